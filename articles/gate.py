@@ -1,0 +1,105 @@
+"""The public gate: what the public may see is materialised here, and nowhere else.
+
+Public is a published article of a source whose rights allow it; of its quotes the accepted ones, and suggestions at or
+above QUOTE_THRESHOLD; the person of an attribution only at or above SPEAKER_THRESHOLD (what an editor decided has
+confidence 1), else the name as printed. A gate over three tables cannot be indexed, columns can.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+
+from articles.excerpts import excerpts, visible
+from articles.models import Article, Attribution, Capture, Passage, Quote, SearchText, Source
+from articles.reading.model import HIDDEN, Span
+from people.models import Person
+
+#: Text beyond this is stored and shown, but not searched: PostgreSQL's tsvector holds no more than 1 MB.
+SEARCHED_CHARACTERS = 300_000
+
+
+def may_show_article() -> Q:
+    return Q(status=Article.Status.PUBLISHED, source__rights__in=[Source.Rights.FULL, Source.Rights.EXCERPTS])
+
+
+def may_show_quote() -> Q:
+    trusted = Q(status=Quote.Status.ACCEPTED) | Q(
+        status=Quote.Status.SUGGESTED, found=True, confidence__gte=settings.QUOTE_THRESHOLD
+    )
+    return trusted & Q(article__public=True, capture=F("article__capture")) & ~Q(anchor=Quote.Anchor.ORPHANED)
+
+
+def may_show_person() -> Q:
+    return Q(quote__public=True, person__isnull=False, confidence__gte=settings.SPEAKER_THRESHOLD)
+
+
+def _materialise(rows: QuerySet, column: str, condition: Q) -> None:
+    """Set a column to whether the condition holds, writing only the rows that change."""
+    holds = Exists(rows.model._base_manager.filter(condition, pk=OuterRef("pk")))
+    rows.filter(holds, **{column: False}).update(**{column: True})
+    rows.filter(~holds, **{column: True}).update(**{column: False})
+
+
+@transaction.atomic
+def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool = True) -> None:
+    """Bring every derived column of these articles (ids) up to date; ``people`` are ids that may have lost a quote here."""
+    ids = list(articles)
+    rows = Article.objects.filter(pk__in=ids)
+    # A public article that is to be hidden takes its quotes along, so the three follow one another.
+    _materialise(rows, "public", may_show_article())
+    _materialise(Quote.objects.filter(article__in=ids), "public", may_show_quote())
+    attributions = Attribution.objects.filter(quote__article__in=ids)
+    _materialise(attributions, "shown", may_show_person())
+    named = attributions.filter(person__isnull=False).values_list("person__canonical", flat=True)
+    refresh_people({*named, *people})
+    if search:
+        refresh_search(ids)
+
+
+def refresh_people(people: Iterable[int]) -> None:
+    """A person is public when a public quote is publicly attributed to them, or to somebody merged into them."""
+    ids = [pk for pk in people if pk]
+    if not ids:
+        return
+    rows = Person.objects.filter(Q(pk__in=ids) | Q(merged__in=ids)).distinct().values_list("pk", flat=True)
+    spoke = Exists(Attribution.objects.filter(person__canonical=OuterRef("pk"), shown=True))
+    holds = ExpressionWrapper(spoke & Q(canonical=F("pk")), output_field=BooleanField())
+    candidates = Person.objects.filter(pk__in=list(rows))
+    public = set(candidates.annotate(holds=holds).filter(holds=True).values_list("pk", flat=True))
+    candidates.filter(pk__in=public, public=False).update(public=True)
+    candidates.exclude(pk__in=public).filter(public=True).update(public=False)
+
+
+def refresh_search(articles: Iterable[int]) -> None:
+    """Rewrite the words these articles are found by, in six queries whatever their number."""
+    found = list(Article.objects.filter(pk__in=list(articles)).select_related("source"))
+    texts = dict(Capture.objects.filter(pk__in=[a.capture_id for a in found]).values_list("pk", "text"))
+    hidden: dict[int, list[Span]] = defaultdict(list)
+    furniture = Passage.objects.filter(capture__in=texts, kind__in=HIDDEN)
+    for capture, start, end in furniture.values_list("capture", "start", "end"):
+        hidden[capture].append(Span(start, end))
+    guarded = [a.pk for a in found if a.source and a.source.rights == Source.Rights.EXCERPTS]
+    quotes: dict[int, list[list[Span]]] = defaultdict(list)
+    for article, spans in Quote.objects.public().filter(article__in=guarded).values_list("article", "spans"):
+        quotes[article].append([Span(start, end) for start, end in spans])
+    rows = []
+    for article in found:
+        text = texts.get(article.capture_id or 0, "")
+        seen = "\n\n".join(s.of(text) for s in visible(len(text), hidden[article.capture_id or 0]))
+        rights = article.source.rights if article.source else Source.Rights.FULL
+        if rights == Source.Rights.FULL:
+            open_, closed = seen, ""
+        elif rights == Source.Rights.EXCERPTS:
+            open_, closed = "\n\n".join(s.of(text) for s in excerpts(text, quotes[article.pk])), seen
+        else:
+            open_, closed = "", seen
+        open_ = f"{article.headline}\n\n{open_}"
+        rows.append(SearchText(article=article, open=open_[:SEARCHED_CHARACTERS], closed=closed[:SEARCHED_CHARACTERS]))
+    SearchText.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["article"], update_fields=["open", "closed"]
+    )

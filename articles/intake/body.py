@@ -1,0 +1,312 @@
+"""The article's body out of a page's tree.
+
+trafilatura says which paragraphs belong to the article; the page's own blocks say how they read, and mend its choice by
+what it could not see: paragraphs set exactly like the chosen ones, posts embedded among them, the dated headings of a
+live blog, and the text that the page's JSON-LD gives as a witness.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import trafilatura
+
+from articles.intake.linked_data import Node
+from articles.intake.linked_data import body as stated_body
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol optgroup option p pre section summary table tbody"
+    " tfoot thead tr ul head item list quote row".split()  # the last five are trafilatura's own
+)
+_SKIPPED = frozenset(
+    "script style noscript svg iframe template object embed video audio canvas button input select textarea datalist"
+    " title nav map".split()
+)
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_BREAKS = re.compile(r" ?\x00(?: ?\x00)+ ?")
+
+#: Words in class or id that name furniture, whatever the site; an element that holds much of the page is spared.
+_FURNITURE = re.compile(
+    r"(?:^|[^a-z])(?:newsletters?|sign-?up|tool-?tip|popover|pop-?up|roll-?over|hover-?card|recirc\w*|outbrain|taboola"
+    r"|most-?(?:read|popular|viewed)|related|share|sharing|social|promo|comments?|disqus|breadcrumbs?|cookies?"
+    r"|read-?more|trending|sponsored|visually-?hidden|sr-only|screen-reader-text|advert\w*|ad-slot|also-on)(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_POINTER = re.compile(
+    r"(?:read|see|find out|learn|watch|listen|view|click)\s+(?:more|also|next|now|here|it|the full)?\b|related\b|also on\b"
+    r"|more (?:on|from|about)\b|don.t miss\b|recommended\b|you may also like\b|in case you missed",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h][0-5]\d\b|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
+_TIMING = re.compile(r"time|date|stamp|posted|when", re.IGNORECASE)
+_WITNESS = 400  # letters and digits that JSON-LD's articleBody must have to be believed
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of text that stands by itself on the page, with the element that it belongs to."""
+
+    text: str
+    key: str  # letters and digits in lower case: by these two renderings of one paragraph are recognised
+    element: Any
+    linked: int  # characters of it inside links
+
+    @property
+    def is_link(self) -> bool:
+        return self.linked * 10 >= len(self.text) * 9
+
+
+def article_text(tree: Any, article: Node, headline: str, *, plain: bool = False) -> str:
+    """The article's paragraphs, a blank line between them; the items of a list and the rows of a table are lines.
+
+    ``article`` is the page's JSON-LD about it. ``plain``: take every paragraph that is not mostly links, without judging.
+    """
+    if plain:
+        return _joined(block for block in blocks(tree) if block.linked * 2 < len(block.text))
+    _prune(tree)
+    found = blocks(tree)
+    document = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_precision=True)
+    chosen = _aligned(blocks(document.body), found) if document is not None else {}
+    kept = set(chosen)
+    kept |= _alike(found, kept)
+    kept |= _embedded(found, kept)
+    kept |= _timed(found, kept, live=article.get("@type") == "LiveBlogPosting")
+    kept = _witnessed(found, kept, key(stated_body(article)))
+    kept = _without_furniture(found, kept, key(headline))
+    return _joined(chosen.get(index, found[index]) for index in sorted(kept))
+
+
+def blocks(tree: Any) -> list[Block]:
+    """The blocks of a tree in order, whatever they are part of; interactive and hidden elements left out."""
+    found: list[Block] = []
+    owners: list[Any] = [tree]
+    parts: list[str] = []
+    links = linked = 0
+
+    def flush() -> None:
+        nonlocal linked
+        if not parts:
+            return
+        text = _SPACE.sub(" ", "".join(parts)).strip(" ")
+        parts.clear()
+        for piece in _BREAKS.split(text) if "\x00" in text else (text,):
+            piece = re.sub(r" ?\x00 ?", "\n", piece).strip(" \n\x01")
+            piece = re.sub(r" ?\x01[ \x01]*", "\t", piece)
+            if piece:
+                found.append(Block(piece, key(piece), owners[-1], min(linked, len(piece))))
+        linked = 0
+
+    def add(text: str | None) -> None:
+        nonlocal linked
+        if text:
+            parts.append(text)
+            if links:
+                linked += len(text.strip())
+
+    waiting: list[tuple[bool, Any]] = [(True, tree)]
+    while waiting:
+        opening, element = waiting.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if opening:
+            if not tag or tag in _SKIPPED or element.get("hidden") is not None or (tag == "head" and len(owners) == 2):
+                add(element.tail)
+                continue
+            if tag in _BLOCKS:
+                flush()
+                owners.append(element)
+            elif tag in ("br", "lb"):
+                parts.append("\x00")
+            elif tag == "a":
+                links += 1
+            add(element.text)
+            waiting.append((False, element))
+            waiting.extend((True, child) for child in reversed(element))
+            continue
+        if tag in _BLOCKS:
+            flush()
+            owners.pop()
+        elif tag in ("td", "th", "cell"):
+            parts.append("\x01")
+        elif tag == "a":
+            links -= 1
+        if element is not tree:
+            add(element.tail)
+    flush()
+    return found
+
+
+def key(text: str) -> str:
+    """Letters and digits of ``text`` in lower case."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _prune(tree: Any) -> None:
+    """Take furniture out of the tree that its class or id calls so."""
+    total = len(key(tree.text_content()))
+    for element in list(tree.iter("div", "section", "aside", "ul", "ol", "li", "p", "span", "form", "table", "figure", "a")):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if names == " " or not _FURNITURE.search(_CAMEL.sub("-", names)) or element.getparent() is None:
+            continue
+        if len(key(element.text_content())) * 5 < total:
+            element.drop_tree()
+
+
+def _aligned(selected: list[Block], found: list[Block]) -> dict[int, Block]:
+    """Which blocks of the page trafilatura selected: by index, the block to print (its own when it took out a part)."""
+    places: dict[str, list[int]] = {}
+    for index, block in enumerate(found):
+        places.setdefault(block.key, []).append(index)
+    result: dict[int, Block] = {}
+    last = -1
+    for block in selected:
+        if not block.key:
+            continue
+        exact = places.get(block.key, [])
+        index = next((index for index in exact if index > last), None)
+        if index is not None:
+            result[index] = found[index]
+            last = index
+            continue
+        for index in range(last + 1, min(last + 200, len(found))):
+            other = found[index]
+            if len(other.key) >= 20 and other.key in block.key:  # it joined what the page keeps apart
+                result[index] = other
+                last = index
+            elif len(block.key) >= 20 and (block.key in other.key or _overlap(block.text, other.text)):
+                result[index] = Block(block.text, block.key, other.element, 0)
+                last = index
+                break
+    return result
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two renderings share most of their words: a paragraph with a part taken out or put in."""
+    if one[:12] != other[:12] and one[-12:] != other[-12:]:
+        return False
+    first, second = Counter(one.split()), Counter(other.split())
+    return (first & second).total() * 2 > first.total()
+
+
+def _signature(element: Any) -> tuple[str, ...]:
+    """How a block is set: its tag and class, and those of the element around it."""
+    parent = element.getparent()
+    around = (str(parent.tag), parent.get("class") or "") if parent is not None else ("", "")
+    return (str(element.tag), element.get("class") or "", *around)
+
+
+def _alike(found: list[Block], kept: set[int]) -> set[int]:
+    """Paragraphs set exactly as most of the kept text is, in the same article element."""
+    weights: Counter[tuple[str, ...]] = Counter()
+    for index in kept:
+        weights[_signature(found[index].element)] += len(found[index].key)
+    total = weights.total()
+    usual = {signature for signature, weight in weights.items() if weight * 4 > total and signature[0] in ("p", "div")}
+    if not usual:
+        return set()
+    roots = Counter(_root(found[index].element) for index in kept)
+    root = roots.most_common(1)[0][0]
+    return {
+        index
+        for index, block in enumerate(found)
+        if index not in kept
+        and len(block.key) >= 40
+        and block.linked * 2 < len(block.text)
+        and _signature(block.element) in usual
+        and _root(block.element) is root
+    }
+
+
+def _root(element: Any) -> Any:
+    """The article or main element around ``element``, or the whole page."""
+    top = element
+    while element is not None:
+        if element.tag in ("article", "main"):
+            return element
+        top, element = element, element.getparent()
+    return top
+
+
+def _embedded(found: list[Block], kept: set[int]) -> set[int]:
+    """Posts from elsewhere that stand among the kept paragraphs, and headings between them."""
+    if not kept:
+        return set()
+    result = set()
+    for index in range(min(kept), max(kept)):
+        block = found[index]
+        element = block.element
+        if index in kept:
+            continue
+        quote = next((up for up in (element, *element.iterancestors("blockquote")) if up.tag == "blockquote"), None)
+        if quote is not None and re.search(r"twitter|tweet|instagram|bluesky|mastodon|tiktok|fb-", quote.get("class") or ""):
+            result.add(index)
+    return result
+
+
+def _timed(found: list[Block], kept: set[int], *, live: bool) -> set[int]:
+    """The times and headings of a live blog's entries, which stand among the kept paragraphs."""
+    if not kept:
+        return set()
+    first, last = min(kept), max(kept)
+    stamps, headings = set(), set()
+    for index in range(max(0, first - 3), last):
+        block = found[index]
+        if index in kept or len(block.text) > 120:
+            continue
+        names = " ".join(filter(None, (block.element.get("class"), block.element.get("id"))))
+        if _CLOCK.search(block.text) and (_TIMING.search(names) or next(block.element.iter("time"), None) is not None):
+            stamps.add(index)
+        elif block.element.tag in _HEADINGS and not block.is_link:
+            headings.add(index)
+    return stamps | headings if live or len(stamps) >= 3 else set()
+
+
+def _witnessed(found: list[Block], kept: set[int], witness: str) -> set[int]:
+    """``kept`` completed by the blocks that JSON-LD's text of the article holds, and ended where that text ends."""
+    if len(witness) < _WITNESS:
+        return kept
+    seen = {index for index, block in enumerate(found) if len(block.key) >= 20 and block.key in witness}
+    first_of: dict[str, int] = {}
+    for index in sorted(seen, key=lambda index: (index not in kept, index)):
+        first_of.setdefault(found[index].key, index)
+    seen = set(first_of.values())
+    if sum(len(found[index].key) for index in seen) * 10 < len(witness) * 8:
+        return kept  # a summary, or the page writes it otherwise
+    first, last = min(seen), max(seen)
+    return seen | {index for index in kept if first <= index <= last}
+
+
+def _without_furniture(found: list[Block], kept: set[int], headline: str) -> set[int]:
+    """``kept`` without the headline above it, and without lines that only lead elsewhere."""
+    result = set()
+    body = False
+    for index in sorted(kept):
+        block = found[index]
+        if not body and (block.element.tag == "h1" or (headline and block.key == headline)):
+            continue
+        if block.element.tag not in ("li", "tr", *_HEADINGS) and block.is_link and _POINTER.match(block.text):
+            continue
+        if _POINTER.match(block.text) and block.linked * 10 >= len(block.text) * 5:
+            continue
+        body = True
+        result.add(index)
+    return result
+
+
+def _joined(found: Iterable[Block]) -> str:
+    pieces: list[str] = []
+    before: Block | None = None
+    for block in found:
+        if before is not None:
+            line = block.element.tag in ("li", "tr") and block.element.getparent() is before.element.getparent()
+            pieces.append("\n" if line else "\n\n")
+        pieces.append(block.text)
+        before = block
+    return "".join(pieces)

@@ -1,0 +1,88 @@
+"""manage.py ingest: take news in from files, folders and standard input."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import slugify
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from articles import intake, pipeline
+from articles.models import Source, Story
+
+
+class Command(BaseCommand):
+    help = (
+        "Take news in: plain text, saved HTML, JSON lines (one article a line), folders of them, or - for standard input. "
+        "A manifest.csv beside the files says what they are. Running it again changes nothing that is the same."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="file or folder; - is standard input")
+        parser.add_argument("--source", metavar="SLUG", help="the source of items that do not name one")
+        parser.add_argument("--story", metavar="SLUG", help="put every article into this story, made if it is new")
+        parser.add_argument("--publish", action="store_true", help="publish what has a source")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen; store nothing")
+        parser.add_argument("--json", action="store_true", help="one JSON object an item on standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        orders = self.orders(options)
+        paths = options["paths"]
+        stdin = sys.stdin.buffer if "-" in paths else None
+        outcomes: Counter[str] = Counter()
+        quotes = 0
+        progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+        )  # fmt: skip
+        try:
+            with progress:
+                task = progress.add_task("Taking in", total=None if stdin else intake.count(paths))
+                for outcome in pipeline.take_in(intake.items(paths, stdin=stdin), orders):
+                    outcomes[outcome.outcome] += 1
+                    quotes += outcome.quotes
+                    self.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome))
+                    progress.advance(task)
+        except KeyboardInterrupt:
+            self.stderr.write(f"{summary(outcomes, quotes)} Stopped; run the same command again to go on.")
+            sys.exit(130)
+        dry = "Dry run, nothing was stored: " if orders.dry_run else ""
+        self.stderr.write(dry + summary(outcomes, quotes))
+        if outcomes["failed"]:
+            sys.exit(1)
+
+    def orders(self, options: dict[str, Any]) -> pipeline.Orders:
+        source = story = None
+        if slug := options["source"]:
+            source = Source.objects.filter(slug=slug).first()
+            if source is None:
+                known = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+                raise CommandError(f"--source {slug}: there is no such source; known are: {known}.")
+        if slug := options["story"]:
+            if slug != slugify(slug):
+                raise CommandError(f"--story {slug}: write it as a slug, for example {slugify(slug) or 'bridge-closure'}.")
+            story = Story.objects.filter(slug=slug).first()
+            if story is None and not options["dry_run"]:
+                story = Story.objects.create(slug=slug, name=slug.replace("-", " ").capitalize())
+        return pipeline.Orders(source=source, story=story, publish=options["publish"], dry_run=options["dry_run"])
+
+
+def line(outcome: pipeline.Outcome) -> str:
+    """What happened to one item, in one line."""
+    if outcome.outcome == "failed":
+        return f"failed       {outcome.error}"
+    note = f" ({outcome.note})" if outcome.note else ""
+    quotes = "1 quote" if outcome.quotes == 1 else f"{outcome.quotes} quotes"
+    return f"{outcome.outcome:<12} {outcome.item}: article {outcome.article}, {quotes}{note}"
+
+
+def summary(outcomes: Counter[str], quotes: int) -> str:
+    """The totals, in one sentence."""
+    parts = [f"{outcomes[kind]} {kind}" for kind in ("created", "new capture", "unchanged", "failed") if outcomes[kind]]
+    return f"{', '.join(parts) or 'Nothing found'}; {quotes} quotes."

@@ -1,0 +1,169 @@
+"""Article: one piece by a source; Story: a named set of articles on one event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from articles.models.source import Source
+from corpus.models import Addressed, Curated, one_of
+
+
+def moment(day: dt.date | None, time: dt.time | None = None) -> int:
+    """The NOT NULL sort key of a local day and time: 202403121105 for 12 March 2024, 11:05; 0 when unknown."""
+    if day is None:
+        return 0
+    clock = time or dt.time()
+    return int(f"{day:%Y%m%d}{clock:%H%M}") if day.year >= 1000 else 0
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def public(self) -> ArticleQuerySet:
+        """What the gate lets out: published, of a source, whose rights allow something to be shown."""
+        return self.filter(public=True)
+
+
+class Article(Curated):
+    """One piece by a source; its text is that of its current capture."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", "report"
+        LIVE_BLOG = "live blog", "live blog"
+        OPINION = "opinion", "opinion"
+        STATEMENT = "statement", "statement"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+        WITHHELD = "withheld", "withheld"
+
+    class Precision(models.TextChoices):
+        YEAR = "year", "year"
+        MONTH = "month", "month"
+        DAY = "day", "day"
+        MINUTE = "minute", "minute"
+        UNKNOWN = "unknown", "unknown"
+
+    class Basis(models.TextChoices):
+        STATED = "stated", "stated"
+        INFERRED = "inferred", "inferred"
+        ENTERED = "entered", "entered"
+        NONE = "", "none"
+
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
+    url = models.CharField("URL", max_length=2000, blank=True)
+    url_key = models.CharField(max_length=2000, null=True, blank=True, editable=False, unique=True)  # noqa: DJ001
+    headline = models.CharField(max_length=500, blank=True)
+    byline = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=8, blank=True, help_text="BCP 47; only English is read.")
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.REPORT)
+    status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
+    published_day = models.DateField(null=True, blank=True, help_text="Local day; the first of a month or year.")
+    published_time = models.TimeField(null=True, blank=True, help_text="Local time, with precision minute.")
+    published_precision = models.CharField(max_length=7, choices=Precision, default=Precision.UNKNOWN)
+    published_basis = models.CharField(max_length=8, choices=Basis, default=Basis.NONE, blank=True)
+    moment = models.BigIntegerField(default=0, editable=False, help_text="yyyymmddhhmm, local; 0 unknown.")
+    capture = models.ForeignKey(
+        "articles.Capture", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="+"
+    )
+    text_sha256 = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the current capture.")
+    opening = models.CharField(max_length=160, blank=True, editable=False, help_text="First words of the text.")
+    words = models.PositiveIntegerField(default=0, editable=False)
+    public = models.BooleanField(default=False, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-moment", "-id"]
+        constraints = [
+            one_of("kind", ["report", "live blog", "opinion", "statement"], "an article has a known kind"),
+            one_of("status", ["draft", "published", "withheld"], "an article has a known status"),
+            models.CheckConstraint(
+                condition=Q(published_precision="unknown", published_day__isnull=True)
+                | Q(published_precision__in=["year", "month", "day", "minute"], published_day__isnull=False),
+                name="a known precision has a day",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_precision="minute", published_time__isnull=False)
+                | (~Q(published_precision="minute") & Q(published_time__isnull=True)),
+                name="precision minute has a time",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_precision="unknown", published_basis="")
+                | (~Q(published_precision="unknown") & Q(published_basis__in=["stated", "inferred", "entered"])),
+                name="a known date has a basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(url="", url_key__isnull=True) | (~Q(url="") & Q(url_key__isnull=False)),
+                name="a url has a key",
+            ),
+            models.CheckConstraint(
+                condition=Q(public=False) | Q(status="published", source__isnull=False),
+                name="only published articles of a source are public",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-moment", "-id"], name="articles_by_date"),
+            models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_articles_by_date"),
+            models.Index(fields=["source", "-moment", "-id"], name="articles_of_a_source"),
+            models.Index(fields=["text_sha256"], name="articles_by_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or self.opening or f"Untitled, {self.uid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.uid])
+
+    @property
+    def title(self) -> str:
+        """What the public may call it: the headline, else the first words where the source lets its text be seen."""
+        if self.headline:
+            return self.headline
+        return self.opening if self.source and self.source.rights == Source.Rights.FULL else "Without a headline"
+
+    def put(self, name: str, value: Any) -> None:
+        super().put(name, value)
+        # Whatever is decided, the gate stays shut until it is asked again.
+        self.public = False
+        if name.startswith("published_"):
+            self.moment = moment(self.published_day, self.published_time)
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def public(self) -> StoryQuerySet:
+        """Stories with at least one public article."""
+        return self.filter(Exists(Article.objects.filter(stories=OuterRef("pk"), public=True)))
+
+
+class Story(Addressed):
+    """A named set of articles on one event."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True)
+    description = models.TextField(blank=True)
+    articles = models.ManyToManyField(Article, blank=True, related_name="stories")
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name_plural = "stories"
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="a story has a name and a slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("story", args=[self.slug])
+
+

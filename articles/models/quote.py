@@ -1,0 +1,236 @@
+"""Quote: somebody's words, anchored to the character; Attribution: whom they are given to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from articles.models.article import Article
+from articles.models.capture import Capture, Passage
+from corpus.models import Curated, one_of
+from people.models import Person
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def public(self) -> QuoteQuerySet:
+        """What the gate lets out: of public articles, accepted quotes and suggestions above the threshold."""
+        return self.filter(public=True)
+
+    def listed(self) -> QuoteQuerySet:
+        """With everything a list shows of a quote, in two queries: article, source and capture joined, speakers prefetched."""
+        attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
+        return self.select_related("article__source", "entry").prefetch_related(
+            models.Prefetch("attributions", attributions)
+        )
+
+
+class Quote(Curated):
+    """A span of somebody's words (several spans when broken by "she said"), in code points of its capture's text.
+
+    ``start`` and ``end`` are the envelope; ``spans`` and ``marked`` lists of [start, end]; ``text`` the spans joined by
+    " … ". Beside its columns a quote's curators decide "speaker", "via" and "addressee": its attributions by role.
+    """
+
+    class Kind(models.TextChoices):
+        DIRECT = "direct", "quoted"
+        MIXED = "mixed", "part quoted"
+        INDIRECT = "indirect", "reported"
+        DOCUMENT = "document", "letter or statement"
+
+    class Status(models.TextChoices):
+        SUGGESTED = "suggested", "suggested"
+        ACCEPTED = "accepted", "accepted"
+        REJECTED = "rejected", "rejected"
+
+    class Anchor(models.TextChoices):
+        EXACT = "exact", "where it was read"
+        MOVED = "moved", "moved with a new capture"
+        ORPHANED = "orphaned", "not found in the current capture"
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="quotes")
+    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="quotes")
+    entry = models.ForeignKey(Passage, null=True, blank=True, on_delete=models.SET_NULL, related_name="quotes")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    spans = models.JSONField()
+    marked = models.JSONField(default=list, blank=True)
+    boundaries = models.JSONField(default=list, blank=True, help_text="Opening and closing rule of each span.")
+    text = models.TextField()
+    prefix = models.CharField(max_length=32, blank=True)
+    suffix = models.CharField(max_length=32, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    cue = models.CharField(max_length=200, blank=True)
+    cue_start = models.PositiveIntegerField(null=True, blank=True)
+    cue_end = models.PositiveIntegerField(null=True, blank=True)
+    nested_in = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="nested")
+    confidence = models.FloatField(default=0)
+    reasons = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=9, choices=Status, default=Status.SUGGESTED)
+    reader = models.CharField(max_length=20, blank=True, help_text="Version of the reader; empty when made by hand.")
+    found = models.BooleanField(default=True, editable=False, help_text="The latest reading still finds it.")
+    anchor = models.CharField(max_length=8, choices=Anchor, default=Anchor.EXACT, editable=False)
+    moment = models.BigIntegerField(default=0, editable=False, help_text="Of its entry, else its article.")
+    public = models.BooleanField(default=False, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    objects = QuoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-moment", "-id"]
+        constraints = [
+            one_of("kind", ["direct", "mixed", "indirect", "document"], "a quote has a known kind"),
+            one_of("status", ["suggested", "accepted", "rejected"], "a quote has a known status"),
+            one_of("anchor", ["exact", "moved", "orphaned"], "a quote has a known anchor state"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="a quote starts before it ends"),
+            models.CheckConstraint(condition=Q(confidence__gte=0, confidence__lte=1), name="confidence of a quote is 0 to 1"),
+            models.CheckConstraint(condition=~Q(text=""), name="a quote has words"),
+            models.CheckConstraint(
+                condition=Q(public=False) | (~Q(status="rejected") & ~Q(anchor="orphaned")),
+                name="rejected and orphaned quotes are never public",
+            ),
+            models.CheckConstraint(
+                condition=Q(cue_start__isnull=True, cue_end__isnull=True) | Q(cue_start__lt=F("cue_end")),
+                name="a cue starts before it ends",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_quotes_by_date"),
+            models.Index(fields=["-moment", "-id"], name="quotes_by_date"),
+            models.Index(fields=["article", "start"], name="quotes_in_text_order"),
+            models.Index(fields=["capture", "start"], name="quotes_of_a_capture"),
+            models.Index(fields=["status", "-confidence", "id"], name="quotes_to_review"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+
+    def get_absolute_url(self) -> str:
+        return reverse("quote", args=[self.uid])
+
+    def effective(self, name: str) -> Any:
+        """As for any curated row; "speaker", "via" and "addressee" are lists of attributions by position."""
+        if name not in Attribution.Role.values:
+            return super().effective(name)
+        return [row.as_json() for row in self.attributions.all() if row.role == name]
+
+    def put(self, name: str, value: Any) -> None:
+        """As for any curated row; "spans" carries text and context along, a role replaces its attributions at once."""
+        # Whatever is decided, the gate stays shut until it is asked again.
+        self.public = False
+        if name == "spans":
+            self.stand([(start, end) for start, end in value])
+        elif name in Attribution.Role.values:
+            self.attributions.filter(role=name).delete()
+            people = Person.objects.in_bulk([row["person"] for row in value if row.get("person")], field_name="uid")
+            Attribution.objects.bulk_create(
+                Attribution.from_json(self, name, position, row, people) for position, row in enumerate(value)
+            )
+            # What was prefetched is no longer so.
+            getattr(self, "_prefetched_objects_cache", {}).pop("attributions", None)
+        else:
+            super().put(name, value)
+
+    def stand(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Stand on these spans of the capture's text: envelope, words and context follow."""
+        text = self.capture.text
+        self.spans = [list(span) for span in spans]
+        self.start, self.end = spans[0][0], spans[-1][1]
+        self.text = " … ".join(text[start:end] for start, end in spans)
+        self.prefix = text[max(0, self.start - 32) : self.start]
+        self.suffix = text[self.end : self.end + 32]
+
+
+class Attribution(models.Model):
+    """Whom a quote is given to, a row a role and position: as printed, as resolved, how sure and why.
+
+    Rows of one role are decided together: when the quote's ``decided`` names the role, only people change them.
+    ``shown`` is materialised: the public may see the person, else only the name as printed.
+    """
+
+    class Role(models.TextChoices):
+        SPEAKER = "speaker", "speaker"
+        VIA = "via", "via"
+        ADDRESSEE = "addressee", "addressee"
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual", "individual"
+        ORGANISATION = "organisation", "organisation"
+        GROUP = "group", "group"
+        UNNAMED = "unnamed", "unnamed"
+
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="attributions")
+    role = models.CharField(max_length=9, choices=Role, default=Role.SPEAKER)
+    position = models.PositiveSmallIntegerField(default=0)
+    printed = models.CharField("as printed", max_length=300, blank=True)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="attributions")
+    name = models.CharField("as known in the article", max_length=300, blank=True)
+    open = models.BooleanField("open list", default=False, help_text="Others belong to it that are not named.")
+    confidence = models.FloatField(default=0)
+    reasons = models.JSONField(default=list, blank=True)
+    candidates = models.JSONField(default=list, blank=True, help_text="Names, person uids and reasons, best first.")
+    shown = models.BooleanField(default=False, editable=False)
+    moment = models.BigIntegerField(default=0, editable=False, help_text="Of its quote, so that a person's quotes sort.")
+
+    class Meta:
+        ordering = ["quote", "role", "position"]
+        constraints = [
+            one_of("role", ["speaker", "via", "addressee"], "an attribution has a known role"),
+            one_of("kind", ["individual", "organisation", "group", "unnamed"], "an attribution has a known kind"),
+            models.UniqueConstraint(fields=["quote", "role", "position"], name="one attribution a role and position"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="confidence of an attribution is 0 to 1"
+            ),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+                name="a printed name starts before it ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="unnamed", person__isnull=True) | ~Q(kind="unnamed"), name="the unnamed are nobody"
+            ),
+            models.CheckConstraint(condition=Q(shown=False) | Q(person__isnull=False), name="only a person is shown"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "role", "-moment"], name="attributions_of_a_person"),
+            models.Index(fields=["person", "-moment"], condition=Q(shown=True), name="shown_attributions"),
+        ]
+
+    def __str__(self) -> str:
+        return self.printed or self.name or "nobody named"
+
+    def as_json(self) -> dict[str, Any]:
+        """The attribution as the ledger keeps it; the person by uid."""
+        fields = ["printed", "start", "end", "kind", "name", "open", "confidence", "reasons", "candidates"]
+        return {field: getattr(self, field) for field in fields} | {"person": self.person.uid if self.person else None}
+
+    @classmethod
+    def from_json(
+        cls, quote: Quote, role: str, position: int, row: Mapping[str, Any], people: Mapping[str, Person]
+    ) -> Attribution:
+        """An unsaved attribution from what `as_json` gave; missing keys take their defaults."""
+        fields = {key: value for key, value in row.items() if key != "person"}
+        person = people.get(row.get("person") or "")
+        return cls(quote=quote, role=role, position=position, person=person, moment=quote.moment, **fields)
+
+
+class PastAnchor(models.Model):
+    """Where a quote stood in an earlier capture."""
+
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, related_name="past_anchors")
+    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="+")
+    spans = models.JSONField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["quote", "capture"]
+        constraints = [models.UniqueConstraint(fields=["quote", "capture"], name="one past anchor a quote and capture")]
+
+    def __str__(self) -> str:
+        return f"{self.quote_id} in {self.capture_id}"

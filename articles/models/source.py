@@ -1,0 +1,69 @@
+"""Source: an outlet, and what the public may see of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from corpus.models import Addressed, one_of
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def public(self) -> SourceQuerySet:
+        """Sources with at least one public article."""
+        from articles.models.article import Article
+
+        return self.filter(Exists(Article.objects.filter(source=OuterRef("pk"), public=True)))
+
+
+class Source(Addressed):
+    """An outlet: a newspaper, broadcaster, agency, magazine, campaign or government body that publishes articles."""
+
+    class Kind(models.TextChoices):
+        NEWSPAPER = "newspaper", "newspaper"
+        BROADCASTER = "broadcaster", "broadcaster"
+        MAGAZINE = "magazine", "magazine"
+        AGENCY = "agency", "agency"
+        ONLINE = "online", "online outlet"
+        CAMPAIGN = "campaign", "campaign"
+        GOVERNMENT = "government", "government"
+        OTHER = "other", "other"
+
+    class Rights(models.TextChoices):
+        FULL = "full", "the full text"
+        EXCERPTS = "excerpts", "excerpts around quotes"
+        NONE = "none", "nothing"
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.NEWSPAPER)
+    homepage = models.URLField(blank=True)
+    domains = models.JSONField(
+        default=list, blank=True, help_text='Hosts its articles stand on, as a list: ["example.org"].'
+    )
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2: GB, IE, FR.")
+    language = models.CharField(max_length=8, default="en", blank=True, help_text="BCP 47: en, cy, fr.")
+    rights = models.CharField("the public may see", max_length=8, choices=Rights, default=Rights.FULL)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            one_of(
+                "kind",
+                ["newspaper", "broadcaster", "magazine", "agency", "online", "campaign", "government", "other"],
+                "a source has a known kind",
+            ),
+            one_of("rights", ["full", "excerpts", "none"], "a source has known rights"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="a source has a name and a slug"),
+        ]
+        indexes = [models.Index(fields=["name", "id"], name="sources_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.slug])

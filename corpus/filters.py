@@ -1,0 +1,632 @@
+"""One filter set a model, for its page, its API list and its CSV: several values are OR, "name!" excludes, nothing is ignored.
+
+A filter set declares filters of the few kinds below and the orders of its list. It tells faults (unknown parameters and bad
+values, each in a sentence), the filters in use with what their values are called, and counts per choice.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.http import HttpRequest, QueryDict
+from django_filters.filterset import FilterSetMetaclass
+
+from corpus.paging import RELEVANCE, TALLY_CAP
+
+#: What links from elsewhere hang on an address; pages pass over it, and say so here.
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
+MAX_VALUES = 50
+MAX_LENGTH = 500
+#: Choices are counted among this many matches at most, so that a facet costs the same on a corpus of any size.
+FACET_SAMPLE = 20_000
+#: How many choices a facet shows of something that has no fixed list of them.
+FACET_CHOICES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One value of a filter: as written in the address, as people call it, and what the database compares."""
+
+    value: str
+    label: str
+    key: Any
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """One value of one filter in use; ``field`` and ``shown`` are for people."""
+
+    name: str
+    field: str
+    value: str
+    shown: str
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one parameter, in a sentence; ``allowed`` is what it could have been, where that is a short list."""
+
+    parameter: str
+    message: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a facet offers and how many rows it would give; ``capped``: at least so many."""
+
+    value: str
+    label: str
+    count: int
+    capped: bool = False
+    selected: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort: a NOT NULL column ("-" in front for descending) or "relevance", and what people call it."""
+
+    column: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year, month or day as written, and the first and last moment (yyyymmddhhmm) in it."""
+
+    text: str
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """The period of "2024", "2024-03" or "2024-03-12"; a ValueError if there is no such day."""
+        found = re.fullmatch(r"([1-9][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
+        if not found:
+            raise ValueError(f"“{text[:40]}” is not a date; write a day, month or year as 2024-03-12, 2024-03 or 2024.")
+        year, month, day = (int(part or 0) for part in found.groups())
+        try:
+            dt.date(year, month or (1 if not found[2] else 0), day or (1 if not found[3] else 0))
+        except ValueError:
+            raise ValueError(f"There is no day {text}; write a day, month or year as 2024-03-12, 2024-03 or 2024.") from None
+        first = (year * 10_000 + month * 100 + day) * 10_000
+        width = 10_000 if found[3] else 1_000_000 if found[2] else 100_000_000
+        return cls(text, first, first + width - 1)
+
+
+def _storable(text: str) -> str:
+    """The text, if both databases take it."""
+    if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
+        raise ValidationError("It holds a character that is no text (NUL or half a surrogate pair); leave that out.")
+    if len(text) > MAX_LENGTH:
+        raise ValidationError(f"It is {len(text):,} characters long; {MAX_LENGTH} is the most.")
+    return text
+
+
+class TextField(forms.CharField):
+    """One value, checked by what the filter makes of it."""
+
+    def __init__(self, *, parse: Callable[[str], Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parse = parse
+
+    def clean(self, value: Any) -> Any:
+        text = _storable(value.strip() if isinstance(value, str) else "")
+        if not text:
+            return None
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class ManyInput(forms.TextInput):
+    """A text box for several values with commas between them; in an address each may also stand for itself."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return data.getlist(name) if isinstance(data, QueryDict) else data.get(name, [])
+
+    def format_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else ", ".join(part for part in value or [] if part)
+
+
+class ManyField(forms.Field):
+    """Several values, resolved together so that they cost one query."""
+
+    widget = ManyInput
+
+    def __init__(self, *, resolve: Callable[[Sequence[str]], list[Picked]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.resolve = resolve
+
+    def clean(self, value: Any) -> list[Picked]:
+        given = [value] if isinstance(value, str) else value or []
+        # Spaces separate nothing here: "live blog" is a kind.
+        values = list(dict.fromkeys(part for text in given for raw in text.split(",") if (part := _storable(raw.strip()))))
+        if len(values) > MAX_VALUES:
+            raise ValidationError(f"{len(values)} values are given; {MAX_VALUES} is the most.")
+        return self.resolve(values) if values else []
+
+
+class CorpusFilter(django_filters.Filter):
+    """A filter that says which rows it wants as a condition; a subclass says how values are read, and what they offer."""
+
+    many = False
+    excludable = False
+    facet = False
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        help_text: str = "",
+        column: str = "",
+        condition: Callable[[Any], Q] | None = None,
+        staff: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(field_name=column or None, label=label, required=False, help_text=help_text, **kwargs)
+        self.column, self.staff = column, staff
+        self._condition = condition
+
+    @property
+    def help_text(self) -> str:
+        return str(self.extra.get("help_text", ""))
+
+    @property
+    def request(self) -> HttpRequest | None:
+        return self.parent.request if hasattr(self, "parent") else None
+
+    def condition(self, value: Any) -> Q:
+        """The rows that are wanted."""
+        if self._condition is None:
+            raise NotImplementedError(f"The filter {self.label} has no condition.")
+        return self._condition(value)
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if value in (None, "", []):
+            return qs
+        condition = self.condition(value)
+        return qs.exclude(condition) if self.exclude else qs.filter(condition)
+
+    def picked(self, value: Any) -> list[Picked]:
+        """What is in use, from the cleaned value."""
+        return [] if value in (None, "") else [Picked(str(value), str(value), value)]
+
+    def schema(self) -> dict[str, Any]:
+        """The OpenAPI schema of the parameter."""
+        return {"type": "string", "maxLength": MAX_LENGTH}
+
+
+class Words(CorpusFilter):
+    """``q``: the search language of `corpus.search`, for models whose QuerySet has ``matching``."""
+
+    def __init__(self, *, label: str = "words", help_text: str = "", **kwargs: Any) -> None:
+        help_text = help_text or "Words, a “phrase”, OR between alternatives, a minus before what must not occur."
+        super().__init__(label=label, help_text=help_text, **kwargs)
+
+    @property
+    def field(self) -> forms.Field:
+        widget = forms.TextInput(attrs={"type": "search"})
+        return TextField(parse=self._parse, label=self.label, widget=widget, **self.extra)
+
+    @staticmethod
+    def _parse(text: str) -> str:
+        from corpus.search import parse
+
+        if parse(text).empty:
+            raise ValueError(f"“{text[:40]}” holds no word to look for; write at least one without a minus before it.")
+        return text
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return qs.matching(value) if value else qs  # type: ignore[attr-defined]
+
+
+class Text(CorpusFilter):
+    """One text, compared by the condition; ``parse`` raises a ValueError for what it cannot mean."""
+
+    def __init__(self, *, parse: Callable[[str], Any] = str, schema: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parse, self._schema = parse, schema
+
+    @property
+    def field(self) -> forms.Field:
+        return TextField(parse=self.parse, label=self.label, **self.extra)
+
+    def schema(self) -> dict[str, Any]:
+        return self._schema or super().schema()
+
+
+class Since(Text):
+    """``from``: rows of that period and later, by a column of moments (yyyymmddhhmm)."""
+
+    def __init__(self, column: str = "moment", **kwargs: Any) -> None:
+        help_text = "Of this day, month or year, or later: 2024-03-12, 2024-03 or 2024."
+        super().__init__(label="from", column=column, help_text=help_text, parse=Period.parse, **kwargs)
+
+    def condition(self, value: Period) -> Q:
+        return Q(**{f"{self.column}__gte": value.first})
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[1-9][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$", "examples": ["2024-03"]}
+
+
+class Until(Since):
+    """``to``: rows of that period and earlier; undated ones are neither."""
+
+    def __init__(self, column: str = "moment", **kwargs: Any) -> None:
+        super().__init__(column, **kwargs)
+        self.label = "to"
+        self.extra["help_text"] = "Of this day, month or year, or earlier; what has no date is left out."
+
+    def condition(self, value: Period) -> Q:
+        return Q(**{f"{self.column}__lte": value.last, f"{self.column}__gt": 0})
+
+
+class Flag(CorpusFilter):
+    """Yes or no."""
+
+    @property
+    def field(self) -> forms.Field:
+        choices = [("", "either"), ("true", "yes"), ("false", "no")]
+        return TextField(parse=self._parse, label=self.label, widget=forms.Select(choices=choices), **self.extra)
+
+    @staticmethod
+    def _parse(text: str) -> bool:
+        if text.lower() in {"true", "1", "yes", "on"}:
+            return True
+        if text.lower() in {"false", "0", "no", "off"}:
+            return False
+        raise ValueError(f"“{text[:40]}” is neither yes nor no; write true or false.")
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if value is None:
+            return qs
+        condition = self.condition(True)
+        return qs.filter(condition) if value else qs.exclude(condition)
+
+    def picked(self, value: Any) -> list[Picked]:
+        return [] if value is None else [Picked("true" if value else "false", "yes" if value else "no", value)]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+class Many(CorpusFilter):
+    """Several values, any of which will do; with "!" behind the name, none of which may hold."""
+
+    many = True
+    excludable = True
+
+    def __init__(self, *, facet: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.facet = facet
+
+    @property
+    def field(self) -> forms.Field:
+        # What is excluded stays on the form without a control of its own: its chip takes it away.
+        widget = forms.MultipleHiddenInput() if self.exclude else self.widget()
+        return ManyField(resolve=self.resolve, label=self.label, widget=widget, **self.extra)
+
+    def widget(self) -> forms.Widget:
+        return ManyInput()
+
+    def resolve(self, values: Sequence[str]) -> list[Picked]:
+        """The values in use; ValidationError naming the first that means nothing."""
+        raise NotImplementedError
+
+    def condition(self, value: list[Picked]) -> Q:
+        keys = [picked.key for picked in value]
+        return self._condition(keys) if self._condition else Q(**{f"{self.column}__in": keys})
+
+    def picked(self, value: list[Picked]) -> list[Picked]:
+        return value or []
+
+    def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
+        """(value, label, rows) a choice among the rows of a sample, most first: the chosen ones and a few more."""
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": super().schema(), "maxItems": MAX_VALUES}
+
+
+class Choices(Many):
+    """Values from a fixed list, as (value, label) pairs."""
+
+    def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = {str(value): str(label) for value, label in choices if value}
+
+    def widget(self) -> forms.Widget:
+        return forms.CheckboxSelectMultiple(choices=list(self.choices.items()))
+
+    def resolve(self, values: Sequence[str]) -> list[Picked]:
+        for value in values:
+            if value not in self.choices:
+                known = ", ".join(self.choices)
+                raise ValidationError(f"“{value[:40]}” is none of its values; choose from {known}.", code="choice")
+        return [Picked(value, self.choices[value], value) for value in values]
+
+    def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
+        if self._condition:
+            conditions = {value: self._condition([value]) for value in self.choices}
+            # One aggregate a value; names by position, for a value may hold a blank.
+            found = sample.aggregate(**{f"n{i}": Count("pk", filter=q) for i, q in enumerate(conditions.values())})
+            rows = dict(zip(conditions, found.values(), strict=True))
+        else:
+            rows = dict(sample.order_by().values_list(self.column).annotate(n=Count("pk")))
+        return [(value, label, rows.get(value, 0)) for value, label in self.choices.items()]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}, "maxItems": MAX_VALUES}
+
+
+class Codes(Many):
+    """Values of a pattern, such as country codes, brought to one case."""
+
+    def __init__(self, *, pattern: str, example: str, fold: Callable[[str], str] = str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern, self.example, self.fold = re.compile(pattern), example, fold
+
+    def resolve(self, values: Sequence[str]) -> list[Picked]:
+        folded = [self.fold(value) for value in values]
+        for value, code in zip(values, folded, strict=True):
+            if not self.pattern.fullmatch(code):
+                raise ValidationError(f"“{value[:40]}” cannot be one of its values; write it like {self.example}.")
+        return [Picked(code, code, code) for code in dict.fromkeys(folded)]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "examples": [self.example]}, "maxItems": MAX_VALUES}
+
+
+class Things(Many):
+    """Things that have an address, by slug or uid; ``things`` gives those that may be asked for.
+
+    ``label_of`` names one for people and ``key_of`` gives what the condition compares. For a facet, ``columns`` are the
+    paths of slug and name from the listed model, or ``counted`` does the counting.
+    """
+
+    def __init__(
+        self,
+        *,
+        things: Callable[[], QuerySet],
+        noun: str,
+        slugs: bool = True,
+        label_of: Callable[[Any], str] = str,
+        key_of: Callable[[Any], Any] = lambda thing: thing.pk,
+        columns: tuple[str, str] | None = None,
+        counted: Callable[[QuerySet, Sequence[Any]], QuerySet] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(facet=bool(columns or counted), **kwargs)
+        self.things, self.noun, self.slugs = things, noun, slugs
+        self.label_of, self.key_of, self.columns, self.counted = label_of, key_of, columns, counted
+
+    def resolve(self, values: Sequence[str]) -> list[Picked]:
+        wanted = Q(uid__in=values) | (Q(slug__in=values) if self.slugs else Q())
+        found: dict[str, Any] = {}
+        for thing in self.things().filter(wanted):
+            found |= {thing.uid: thing} | ({thing.slug: thing} if self.slugs else {})
+        for value in values:
+            if value not in found:
+                where = f"/api/v1/{self.noun}/"
+                raise ValidationError(f"There is no “{value[:60]}” here; {where} lists what there is.", code="missing")
+        return [Picked(v, self.label_of(found[v]), self.key_of(found[v])) for v in values]
+
+    def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
+        keys = [picked.key for picked in chosen]
+        if self.counted:
+            rows = self.counted(sample, keys)
+        else:
+            slug, name = self.columns or ("", "")
+            of_thing = slug.rsplit("__", 1)[0]
+            rows = (
+                sample.exclude(**{f"{slug}": None})
+                .order_by()
+                .values_list(slug, name)
+                .annotate(n=Count("pk"), chosen=first(of_thing, keys))
+                .order_by("-chosen", "-n", slug)
+            )
+        found = [tuple(row[:3]) for row in rows[: FACET_CHOICES + len(chosen)]]
+        there = {value for value, _, _ in found}
+        missing = [(p.value, p.label, 0) for p in chosen if p.value not in there]
+        return sorted([*found, *missing], key=lambda row: (-row[2], row[1]))[: max(FACET_CHOICES, len(chosen))]
+
+
+def first(column: str, keys: Sequence[Any]) -> Case | Value:
+    """1 for the rows of these keys and 0 for others: in front of an order it brings what was chosen to the top."""
+    if not keys:
+        return Value(0)
+    return Case(When(**{f"{column}__in": list(keys)}, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+class Sort(CorpusFilter):
+    """``sort``: which of the set's orders; the pager does the sorting."""
+
+    def __init__(self, orders: dict[str, Order]) -> None:
+        names = ", ".join(orders)
+        help_text = f"One of {names}; the first is the default."
+        if RELEVANCE in orders:
+            help_text += f" Sorted by relevance are the best matches of q; without q it is {next(iter(orders))}."
+        super().__init__(label="sort", help_text=help_text)
+        self.orders = orders
+
+    @property
+    def field(self) -> forms.Field:
+        widget = forms.Select(choices=[(name, order.label) for name, order in self.orders.items()])
+        return TextField(parse=self._parse, label=self.label, widget=widget, **self.extra)
+
+    def _parse(self, text: str) -> str:
+        if text not in self.orders:
+            raise ValueError(f"“{text[:40]}” is no order of this list; choose from {', '.join(self.orders)}.")
+        return text
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return qs
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.orders), "default": next(iter(self.orders))}
+
+
+class CorpusFilterSetMetaclass(FilterSetMetaclass):
+    """Completes what a set declares: trailing underscores fall (``from_``), twins that exclude and ``sort`` come in."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> CorpusFilterSetMetaclass:
+        made = super().__new__(mcs, name, bases, attrs)
+        filters: dict[str, django_filters.Filter] = {}
+        for plain, one in made.base_filters.items():
+            filters[plain.rstrip("_")] = one
+            if getattr(one, "excludable", False) and not plain.endswith("!"):
+                twin = copy.deepcopy(one)
+                twin.exclude, twin.facet = True, False
+                twin.extra["help_text"] = f"None of these; as {plain.rstrip('_')}."
+                filters[f"{plain.rstrip('_')}!"] = twin
+        if made.orders:
+            filters["sort"] = Sort(made.orders)
+        made.base_filters = filters
+        return made
+
+
+class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetaclass):
+    """Base of every filter set; ``reserved`` are parameters of the list that are no filters, such as its cursor."""
+
+    #: By the name in the address; the first is the default.
+    orders: ClassVar[dict[str, Order]] = {}
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        queryset: QuerySet | None = None,
+        *,
+        request: HttpRequest | None = None,
+        reserved: Iterable[str] = (),
+        tracking: bool = False,
+    ) -> None:
+        super().__init__(QueryDict() if data is None else data, queryset, request=request)
+        self.reserved, self.tracking = frozenset(reserved), tracking
+        if not getattr(getattr(request, "user", None), "is_staff", False):
+            self.filters = type(self.filters)((n, f) for n, f in self.filters.items() if not f.staff)
+
+    @classmethod
+    def public_filters(cls) -> dict[str, CorpusFilter]:
+        """The filters everybody has."""
+        return {name: one for name, one in cls.base_filters.items() if not one.staff}
+
+    # What was asked
+
+    def is_valid(self) -> bool:
+        return not self.faults
+
+    @cached_property
+    def faults(self) -> list[Fault]:
+        """Everything wrong with the parameters, in their order in the address, then in that of the filters."""
+        return [*self._stray(), *self._bad()]
+
+    def _stray(self) -> Iterator[Fault]:
+        known = [name for name in self.filters if not name.endswith("!")]
+        for name in self.data:
+            if name not in self.filters and name not in self.reserved:
+                if self.tracking and TRACKING.fullmatch(name):
+                    continue
+                if name.endswith("!") and name[:-1] in self.filters:
+                    message = f"“{name[:-1]}” has nothing to exclude; use it without the exclamation mark."
+                else:
+                    message = f"There is no parameter “{name[:60]}” here; there are {', '.join(known)}."
+                yield Fault(name, message, tuple(known))
+            elif len(self.data.getlist(name)) > 1 and not getattr(self.filters.get(name), "many", False):
+                yield Fault(name, f"“{name}” is given more than once; it takes one value.")
+
+    def _bad(self) -> Iterator[Fault]:
+        for name, errors in self.form.errors.as_data().items():
+            message = " ".join(text for error in errors for text in error.messages)
+            one = self.filters.get(name)
+            allowed = getattr(one, "choices", None) or getattr(one, "orders", None) or {}
+            yield Fault(name, message, tuple(allowed))
+        since, until = (self.form.cleaned_data.get(name) for name in ("from", "to"))
+        if since and until and since.first > until.last:
+            yield Fault("from", f"The range ends ({until}) before it begins ({since}); exchange from and to.")
+
+    @property
+    def order_name(self) -> str:
+        """The order in effect, by its name in the address."""
+        default = next(iter(self.orders))
+        name = (self.form.cleaned_data.get("sort") if self.is_valid() else None) or default
+        return default if name == RELEVANCE and not self.words else name
+
+    @property
+    def order(self) -> str:
+        """The order in effect, as the pager takes it."""
+        return self.orders[self.order_name].column
+
+    @property
+    def words(self) -> str:
+        """What is searched for; "" for nothing."""
+        return (self.form.cleaned_data.get("q") or "") if self.is_valid() else ""
+
+    def in_use(self) -> list[InUse]:
+        """Every value of every filter in use but the order, in the order of the filters; costs no query after the check."""
+        return [use for use in self._used() if use.name != "sort"]
+
+    def _used(self) -> Iterator[InUse]:
+        if not self.is_valid():
+            return
+        for name, one in self.filters.items():
+            for picked in one.picked(self.form.cleaned_data.get(name)):
+                yield InUse(name, str(one.label), picked.value, picked.label, one.exclude)
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The filters in use and the order, as in an address: the same list always in the same words."""
+        default = next(iter(self.orders), None)
+        return [(u.name, u.value) for u in self._used() if (u.name, u.value) != ("sort", default)]
+
+    # What it gives
+
+    @property
+    def qs(self) -> QuerySet:
+        """The rows asked for; none when anything is wrong."""
+        return self.rows()
+
+    def rows(self, without: str = "") -> QuerySet:
+        """The rows asked for, or those without one of the filters (and its twin)."""
+        if not self.is_valid():
+            return self.queryset.none()
+        found = self.queryset.all()
+        for name, one in self.filters.items():
+            if name.removesuffix("!") != without:
+                found = one.filter(found, self.form.cleaned_data.get(name))
+        return found
+
+    def facet(self, name: str) -> list[Choice]:
+        """The choices of a filter, counted among the rows that all other filters let through.
+
+        One query, and one more where a row may have several of the choices. Above FACET_SAMPLE rows the counts are
+        those of a sample, and marked ``capped``.
+        """
+        one = self.filters[name]
+        chosen = one.picked(self.form.cleaned_data.get(name))
+        out = {p.value for p in self.filters[f"{name}!"].picked(self.form.cleaned_data.get(f"{name}!"))}
+        # The plain manager: joins and prefetches of the list are of no use to a count.
+        ids = self.rows(without=name).order_by().values("pk")[: FACET_SAMPLE + 1]
+        sample = self.queryset.model._base_manager.filter(pk__in=ids)
+        rows = list(one.counts(sample, chosen))
+        partial = sample.count() > FACET_SAMPLE if isinstance(one, Things) else sum(n for *_, n in rows) > FACET_SAMPLE
+        selected = {p.value for p in chosen}
+        return [
+            Choice(value, label, min(n, TALLY_CAP), partial or n > TALLY_CAP, value in selected, value in out)
+            for value, label, n in rows
+        ]

@@ -1,0 +1,126 @@
+"""The ledger: the one place where the invariant *effective = decision, else suggestion* is held.
+
+A person's word on a field is a `Decision` and names the field in the row's ``decided``; from then on what the machine
+suggests for it goes to ``suggestion`` and changes nothing. Callers refresh what is derived (see `articles.gate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from corpus.models import Curated, Decision
+
+Row = TypeVar("Row", bound=Curated)
+
+
+def locked(row: Row) -> Row:
+    """The row as it is now, held until the transaction ends (SQLite holds the whole database)."""
+    return type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def _bring_up_to_date(row: Curated, now: Curated) -> None:
+    row.__dict__.pop("_prefetched_objects_cache", None)
+    row.__dict__.update(now.__dict__)
+
+
+def _record(row: Curated, field: str, before: Any, after: Any, by: AbstractBaseUser | None, **rest: Any) -> Decision:
+    name = by.get_username() if by else ""
+    return Decision(thing=row._meta.label_lower, thing_uid=row.uid, field=field, before=before, after=after, by=by,
+                    by_name=name, **rest)  # fmt: skip
+
+
+@transaction.atomic
+def decide(
+    row: Row, values: Mapping[str, Any], *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+) -> list[Decision]:
+    """Record what a person decided on fields of a row (values as JSON) and make it effective.
+
+    Saying again what was decided already is no new decision. The given row is brought up to date.
+    """
+    now = locked(row)
+    decisions = []
+    for field, after in values.items():
+        before = now.effective(field)
+        if field in now.decided:
+            if before == after:
+                continue
+        else:
+            now.suggestion[field] = before
+            now.decided.append(field)
+        now.put(field, after)
+        decisions.append(_record(now, field, before, now.effective(field), by, reason=reason, batch=batch))
+    if decisions:
+        now.save()
+        Decision.objects.bulk_create(decisions)
+    _bring_up_to_date(row, now)
+    return decisions
+
+
+def suggest(row: Curated, values: Mapping[str, Any]) -> bool:
+    """Take what the machine reads: into the columns, but for decided fields only into ``suggestion``; unsaved.
+
+    Answers whether a column changed.
+    """
+    changed = False
+    for field, value in values.items():
+        if field in row.decided:
+            row.suggestion[field] = value
+        elif row.effective(field) != value:
+            row.put(field, value)
+            changed = True
+    return changed
+
+
+def live(row: Curated, field: str) -> Decision | None:
+    """The decision in force on a field: the latest that neither undoes another nor was undone."""
+    return (
+        Decision.objects.filter(
+            thing=row._meta.label_lower, thing_uid=row.uid, field=field, undoes=None, undone_by=None
+        )
+        .order_by("-id")
+        .first()
+    )
+
+
+@transaction.atomic
+def undo(decision: Decision, row: Row, *, by: AbstractBaseUser | None, reason: str = "", batch: str = "") -> Decision | None:
+    """Take a decision on this row back: what was decided before it is in force again, else what the machine suggests.
+
+    Returns the decision that undoes it, or None when it was undone already or is itself an undo.
+    """
+    now = locked(row)
+    if decision.undoes_id or Decision.objects.filter(undoes=decision).exists():
+        return None
+    field = decision.field
+    before = now.effective(field)
+    undoing = _record(now, field, before, before, by, reason=reason, batch=batch, undoes=decision)
+    undoing.save()
+    standing = live(now, field)
+    if standing:
+        now.put(field, standing.after)
+    elif field in now.decided:
+        now.decided.remove(field)
+        now.put(field, now.suggestion.pop(field))
+    undoing.after = now.effective(field)
+    undoing.save(update_fields=["after"])
+    now.save()
+    _bring_up_to_date(row, now)
+    return undoing
+
+
+def faults(row: Curated) -> list[str]:
+    """Where a row breaks the invariant, in words; empty when it holds."""
+    found = []
+    for field in row.decided:
+        decision = live(row, field)
+        if decision is None:
+            found.append(f"{field} is marked decided, but no decision says so")
+        elif decision.after != row.effective(field):
+            found.append(f"{field} is {row.effective(field)!r}, but was decided {decision.after!r}")
+        if field not in row.suggestion:
+            found.append(f"{field} is decided, but what the machine suggests was not kept")
+    return found

@@ -1,0 +1,196 @@
+"""The base of every public list page: a declaration of a few lines each, all behaviour here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.views.generic import TemplateView
+
+from corpus import paging
+from corpus.filters import CorpusFilterSet, Fault, InUse
+
+Parameters = list[tuple[str, str]]
+
+
+def address(path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """A readable address: exclusions keep their "!", lists their commas."""
+    query = urlencode(list(parameters), safe="!,:")
+    return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list and the addresses beside it; "" where there is none."""
+
+    items: list[Any] = field(default_factory=list)
+    next_url: str = ""
+    previous_url: str = ""
+
+
+class FilteredListView(TemplateView):
+    """A list page: filters, chips, facets, order, a page by key, exports; a fixed number of queries.
+
+    Subclasses declare ``model`` (its QuerySet has ``public()``), ``filterset``, ``title``, ``noun`` (plural) and ``api``
+    (the route of the same list in the API). What is wrong with the address stands in ``errors``, and nothing is listed.
+    """
+
+    model: ClassVar[type[Model]]
+    filterset: ClassVar[type[CorpusFilterSet]]
+    title: ClassVar[str]
+    noun: ClassVar[str]
+    api: ClassVar[str] = ""
+    #: Filters whose choices are counted, in this order.
+    facets: ClassVar[tuple[str, ...]] = ()
+    #: Where the words of a snippet come from, as an attribute path from an item; "" for no snippets.
+    snippet_of: ClassVar[str] = ""
+    page_size: ClassVar[int] = paging.PAGE_SIZE
+    http_method_names = ["get", "head", "options"]
+
+    def get_queryset(self) -> QuerySet:
+        """The public rows, with all that an item shows; ``listed()`` is the model's word on that."""
+        rows = self.model._default_manager.public()  # type: ignore[attr-defined]
+        return rows.listed() if hasattr(rows, "listed") else rows
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.filter = self.filterset(
+            request.GET, self.get_queryset(), request=request, reserved={"cursor"}, tracking=True
+        )
+        self.faults = list(self.filter.faults)
+        page = self.read_page()
+        context = self.get_context_data(page=page, **kwargs)
+        return self.render_to_response(context, status=400 if self.faults else 200)
+
+    def read_page(self) -> ListPage:
+        """The page at the cursor; a broken cursor is one more fault."""
+        if self.faults:
+            return ListPage()
+        token = self.request.GET.get("cursor", "")
+        try:
+            page = paging.page(self.rows_with_snippets(), self.filter.order, self.page_size, token)
+        except paging.BadCursor as error:
+            self.faults.append(Fault("cursor", str(error)))
+            return ListPage()
+        if words := self.filter.words:
+            self.add_snippets(page.items, words)
+        return ListPage(page.items, *(self.page_url(token) for token in (page.next, page.previous)))
+
+    def page_url(self, token: str) -> str:
+        return self.url(cursor=token) if token else ""
+
+    def rows_with_snippets(self) -> QuerySet:
+        related, _, _ = self.snippet_of.rpartition(".")
+        rows = self.filter.qs
+        return rows.select_related(related.replace(".", "__")) if related and self.filter.words else rows
+
+    def add_snippets(self, items: list[Any], words: str) -> None:
+        """Give each item ``snippet``: (text, hit) segments."""
+        from corpus.search import highlight
+
+        for item in items if self.snippet_of else ():
+            item.snippet = highlight(reduce(getattr, self.snippet_of.split("."), item) or "", words)
+
+    # Addresses of this list
+
+    def url(self, *, without: Iterable[tuple[str, str]] = (), **changes: str) -> str:
+        """This list from its first page with some values taken out, and parameters set ("" drops one)."""
+        left = set(without)
+        kept = [pair for pair in self.filter.parameters() if pair not in left and pair[0] not in changes]
+        return address(self.request.path, [*kept, *((name, value) for name, value in changes.items() if value)])
+
+    def url_with(self, name: str, value: str) -> str:
+        """This list with one value more; what it excluded it now wants, and the other way round."""
+        other = name.removesuffix("!") if name.endswith("!") else f"{name}!"
+        kept = [pair for pair in self.filter.parameters() if pair not in {(name, value), (other, value)}]
+        return address(self.request.path, [*kept, (name, value)])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        fine = not self.faults
+        return super().get_context_data(
+            filter=self.filter,
+            tally=paging.tally(self.filter.qs) if fine else paging.Tally(0),
+            chips=self.chips(),
+            clear_url=self.request.path,
+            sorts=self.sorts(),
+            facets=[self.facet(name) for name in self.facets] if fine else [],
+            exports=self.exports() if fine else [],
+            title=self.title,
+            noun=self.noun,
+            errors=[{"field": fault.parameter, "message": fault.message} for fault in self.faults],
+            **kwargs,
+        )
+
+    def chips(self) -> list[dict[str, Any]]:
+        """The filters in use, each with the address that does without it; both ends of a date are one chip."""
+        uses = self.filter.in_use()
+        ends = {use.name: use for use in uses if use.name in {"from", "to"}}
+        chips = []
+        for use in uses:
+            if len(ends) < 2 or use.name not in ends:
+                chips.append(self.chip(use))
+            elif use.name == "from":
+                chips.append(self.chip(InUse("from", "date", "", f"{ends['from'].shown} – {ends['to'].shown}"), *ends.values()))
+        return chips
+
+    def chip(self, use: InUse, *takes: InUse) -> dict[str, Any]:
+        gone = [(taken.name, taken.value) for taken in takes or (use,)]
+        return {
+            "name": use.name,
+            "field": use.field,
+            "value": use.shown,
+            "excluded": use.excluded,
+            "remove_url": self.url(without=gone),
+        }
+
+    def sorts(self) -> list[dict[str, Any]]:
+        """The orders there are; relevance only while something is searched for."""
+        default = next(iter(self.filter.orders))
+        return [
+            {
+                "value": name,
+                "label": order.label,
+                "url": self.url(sort="" if name == default else name),
+                "current": name == self.filter.order_name,
+            }
+            for name, order in self.filter.orders.items()
+            if name != paging.RELEVANCE or self.filter.words
+        ]
+
+    def facet(self, name: str) -> dict[str, Any]:
+        """The choices of a filter with counts; ``url`` toggles one, ``exclude_url`` wants all but it."""
+        choices = [
+            {
+                "value": choice.value,
+                "label": choice.label,
+                "count": choice.count,
+                "capped": choice.capped,
+                "selected": choice.selected,
+                "excluded": choice.excluded,
+                "url": self.url(without=[(name, choice.value)])
+                if choice.selected
+                else self.url_with(name, choice.value),
+                "exclude_url": self.url(without=[(f"{name}!", choice.value)])
+                if choice.excluded
+                else self.url_with(f"{name}!", choice.value),
+            }
+            for choice in self.filter.facet(name)
+        ]
+        return {"name": name, "label": str(self.filter.filters[name].label), "choices": choices}
+
+    def exports(self) -> list[dict[str, str]]:
+        """This list as the API gives it: the same filters, the same rows."""
+        if not self.api:
+            return []
+        try:
+            path = reverse(self.api)
+        except NoReverseMatch:
+            return []
+        asked = self.filter.parameters()
+        forms = [("CSV", [*asked, ("format", "csv")]), ("JSON", [*asked, ("format", "json")])]
+        return [{"label": label, "url": address(path, parameters)} for label, parameters in forms]

@@ -1,0 +1,8 @@
+"""The people app: who exists."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "people"
+    verbose_name = "People"

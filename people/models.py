@@ -1,0 +1,155 @@
+"""Who exists: persons of every kind, the names they are printed under and the roles they held."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from corpus.models import Addressed, Curated, one_of
+from people import names
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def survivors(self) -> PersonQuerySet:
+        """Without those that were merged into another."""
+        return self.filter(canonical=F("pk"))
+
+    def public(self) -> PersonQuerySet:
+        """Whom the public may see: somebody a public quote is publicly attributed to."""
+        return self.filter(public=True)
+
+
+class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def enrol(self, name: str, **fields: Any) -> Person:
+        """A new person with this canonical name, a slug nobody has, and itself as survivor."""
+        return self.enrol_all([self.model(name=name, **fields)])[0]
+
+    def enrol_all(self, people: Sequence[Person]) -> list[Person]:
+        """Store new people: each gets a slug nobody has, itself as survivor and its canonical name, in four queries."""
+        bases = {names.slug(person.name) for person in people}
+        alike = functools.reduce(operator.or_, (Q(slug=base) | Q(slug__startswith=f"{base}-") for base in bases), Q(pk=None))
+        taken = set(self.filter(alike).values_list("slug", flat=True))
+        for person in people:
+            base = names.slug(person.name)
+            person.slug = next(s for n in itertools.count(1) if (s := base if n == 1 else f"{base}-{n}") not in taken)
+            taken.add(person.slug)
+        made: list[Person] = self.bulk_create(people)
+        self.filter(pk__in=[person.pk for person in made]).update(canonical=F("pk"))
+        for person in made:
+            person.canonical_id = person.pk
+        Name.objects.bulk_create(
+            Name(person=person, text=person.name, kind=Name.Kind.CANONICAL, key=names.matching_key(person.name))
+            for person in made
+        )
+        return made
+
+
+class Person(Curated):
+    """Somebody, or some body, that can speak: an individual, an organisation or a group."""
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual", "individual"
+        ORGANISATION = "organisation", "organisation"
+        GROUP = "group", "group"
+
+    class Status(models.TextChoices):
+        CANDIDATE = "candidate", "candidate"
+        CURATED = "curated", "curated"
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
+    status = models.CharField(
+        max_length=9, choices=Status, default=Status.CANDIDATE, help_text="Machines make candidates; people make curated ones."
+    )
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200, help_text="In full, without titles, as the corpus prints it.")
+    pronouns = models.CharField(max_length=40, blank=True, help_text="If known: she/her, he/him, they/them.")
+    note = models.TextField(blank=True, help_text="For editors; never public.")
+    canonical = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged",
+        help_text="The survivor after a merge; itself for a survivor.",
+    )  # fmt: skip
+    public = models.BooleanField(default=False, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name_plural = "people"
+        constraints = [
+            one_of("kind", ["individual", "organisation", "group"], "a person is an individual, organisation or group"),
+            one_of("status", ["candidate", "curated"], "a person is a candidate or curated"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="a person has a name and a slug"),
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="people_by_name"),
+            models.Index(fields=["name", "id"], condition=Q(public=True), name="public_people_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.slug])
+
+
+class Name(models.Model):
+    """A form under which somebody is printed; ``key`` is what forms are matched by."""
+
+    class Kind(models.TextChoices):
+        CANONICAL = "canonical", "canonical"
+        ALIAS = "alias", "alias"
+        ABBREVIATION = "abbreviation", "abbreviation"
+        MISSPELLING = "misspelling", "misspelling"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="names")
+    text = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ALIAS)
+    key = models.CharField(max_length=200, editable=False, db_index=True)
+
+    class Meta:
+        ordering = ["person", "id"]
+        constraints = [
+            one_of("kind", ["canonical", "alias", "abbreviation", "misspelling"], "a name has a known kind"),
+            models.UniqueConstraint(fields=["person", "text"], name="a person has a name once"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(kind="canonical"), name="a person has one canonical name"
+            ),
+            models.CheckConstraint(condition=~Q(text="") & ~Q(key=""), name="a name has text and a key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Role(Addressed):
+    """What somebody was, where, and from when to when; an open end is empty."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
+    title = models.CharField(max_length=200, help_text="As printed: general secretary.")
+    organisation_printed = models.CharField("organisation as printed", max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="holders", help_text="As resolved."
+    )
+    since = models.DateField("from", null=True, blank=True)
+    until = models.DateField("to", null=True, blank=True)
+
+    class Meta:
+        ordering = ["person", "since", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(since__lte=F("until")),
+                name="a role does not end before it begins",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="a role has a title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.organisation_printed}" if self.organisation_printed else self.title

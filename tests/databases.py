@@ -1,0 +1,59 @@
+"""pytest plug-in: every run has surroundings of its own, on SQLite or, with TEST_DATABASE=postgresql, on PostgreSQL.
+
+It is named in pyproject.toml with `-p`, because it must speak before Django reads its settings. PostgreSQL is a server
+that this run starts (tests/postgres.py), or the one that TEST_DATABASE_URL names; the caller's DATABASE_URL is never used.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.postgres import Server, ServerError
+
+# What settings.py reads: a run must not depend on what its caller happens to have set.
+SETTINGS = (
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "LOG_LEVEL",
+    "QUOTE_THRESHOLD",
+    "SECURE_SSL_REDIRECT",
+    "SPEAKER_THRESHOLD",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:  # its controller has seen to everything
+        return
+    folder = TemporaryDirectory(prefix="verbatim-tests-")
+    early_config.add_cleanup(folder.cleanup)
+    Path(folder.name, "static").mkdir()  # STATIC_ROOT, where there is nothing collected to serve
+    for name in SETTINGS:
+        os.environ.pop(name, None)
+    os.environ |= {"DEBUG": "1", "SECRET_KEY": "for-tests-only", "VERBATIM_VAR": folder.name}
+
+    wanted = os.environ.get("TEST_DATABASE", "sqlite")
+    if wanted == "sqlite":
+        os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder.name, 'corpus.sqlite3')}"
+    elif wanted != "postgresql":
+        raise pytest.UsageError(f"TEST_DATABASE must be sqlite or postgresql, not {wanted!r}.")
+    elif url := os.environ.get("TEST_DATABASE_URL"):
+        os.environ["DATABASE_URL"] = url
+    else:
+        try:
+            server = Server()
+        except ServerError as error:
+            raise pytest.UsageError(str(error)) from error
+        early_config.add_cleanup(server.stop)
+        os.environ["DATABASE_URL"] = server.url
+
+
+def pytest_report_header() -> str:
+    if os.environ.get("TEST_DATABASE") == "postgresql":
+        return f"database: PostgreSQL, {'TEST_DATABASE_URL' if os.environ.get('TEST_DATABASE_URL') else 'a server of this run'}"
+    return f"database: SQLite {sqlite3.sqlite_version}, a file"
