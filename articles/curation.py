@@ -1,11 +1,11 @@
-"""What editors do, as verbs: each is a decision in the ledger, with everything that follows from it brought up to date."""
+"""What editors do, as verbs: each is a decision in the ledger, and what follows from it is brought up to date."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from articles import gate
@@ -17,7 +17,12 @@ from people.models import Person
 
 @transaction.atomic
 def decide_quotes(
-    quotes: Iterable[Quote], values: Mapping[str, Any], *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+    quotes: Iterable[Quote],
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    reason: str = "",
+    batch: str = "",
 ) -> int:
     """Decide the same fields of several quotes in one batch; returns how many quotes a decision was recorded for."""
     batch = batch or new_uid()
@@ -30,30 +35,39 @@ def decide_quotes(
     return len(changed)
 
 
-def accept(quotes: Iterable[Quote], *, by: AbstractBaseUser | None, reason: str = "") -> int:
+def accept(quotes: Iterable[Quote], *, by: User | None, reason: str = "", batch: str = "") -> int:
     """Accept quotes; returns how many."""
-    return decide_quotes(quotes, {"status": Quote.Status.ACCEPTED.value}, by=by, reason=reason)
+    return decide_quotes(quotes, {"status": Quote.Status.ACCEPTED.value}, by=by, reason=reason, batch=batch)
 
 
-def reject(quotes: Iterable[Quote], *, by: AbstractBaseUser | None, reason: str = "") -> int:
+def reject(quotes: Iterable[Quote], *, by: User | None, reason: str = "", batch: str = "") -> int:
     """Reject quotes: no reading brings them back; returns how many."""
-    return decide_quotes(quotes, {"status": Quote.Status.REJECTED.value}, by=by, reason=reason)
+    return decide_quotes(quotes, {"status": Quote.Status.REJECTED.value}, by=by, reason=reason, batch=batch)
 
 
-def set_speakers(quote: Quote, people: Sequence[Person], *, by: AbstractBaseUser | None, reason: str = "") -> int:
+def given_to(person: Person, row: Mapping[str, Any]) -> dict[str, Any]:
+    """An attribution, as the ledger keeps it, given to somebody for certain; what was printed stays."""
+    decided = {"person": person.uid, "name": person.name, "kind": person.kind, "confidence": 1.0, "candidates": []}
+    return {**row, **decided}
+
+
+def set_speakers(quote: Quote, people: Sequence[Person], *, by: User | None, reason: str = "") -> int:
     """Say who speaks: these people, in this order; what was printed stays with the position it had."""
     printed = quote.effective(Attribution.Role.SPEAKER.value)
     value = [
-        (printed[position] if position < len(printed) else {})
-        | {"person": person.uid, "name": person.name, "kind": person.kind, "confidence": 1.0, "candidates": []}
-        for position, person in enumerate(people)
+        given_to(person, printed[position] if position < len(printed) else {}) for position, person in enumerate(people)
     ]
     return decide_quotes([quote], {"speaker": value}, by=by, reason=reason)
 
 
 @transaction.atomic
 def decide_articles(
-    articles: Iterable[Article], values: Mapping[str, Any], *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+    articles: Iterable[Article],
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    reason: str = "",
+    batch: str = "",
 ) -> int:
     """Decide the same fields of several articles in one batch; returns how many articles changed."""
     batch = batch or new_uid()
@@ -62,19 +76,19 @@ def decide_articles(
     return len(changed)
 
 
-def publish(articles: Iterable[Article], *, by: AbstractBaseUser | None, reason: str = "") -> int:
+def publish(articles: Iterable[Article], *, by: User | None, reason: str = "", batch: str = "") -> int:
     """Publish articles that have a source; the others stay as they are."""
     ready = [article for article in articles if article.source_id]
-    return decide_articles(ready, {"status": Article.Status.PUBLISHED.value}, by=by, reason=reason)
+    return decide_articles(ready, {"status": Article.Status.PUBLISHED.value}, by=by, reason=reason, batch=batch)
 
 
-def withhold(articles: Iterable[Article], *, by: AbstractBaseUser | None, reason: str = "") -> int:
+def withhold(articles: Iterable[Article], *, by: User | None, reason: str = "", batch: str = "") -> int:
     """Take articles out of the public's sight."""
-    return decide_articles(articles, {"status": Article.Status.WITHHELD.value}, by=by, reason=reason)
+    return decide_articles(articles, {"status": Article.Status.WITHHELD.value}, by=by, reason=reason, batch=batch)
 
 
 @transaction.atomic
-def undo(decisions: Iterable[Decision], *, by: AbstractBaseUser | None) -> int:
+def undo(decisions: Iterable[Decision], *, by: User | None) -> int:
     """Take decisions on quotes, articles and people back, latest first; returns how many."""
     kinds: dict[str, type[Curated]] = {model._meta.label_lower: model for model in (Quote, Article, Person)}
     batch, undone, articles, before = new_uid(), 0, set(), set()

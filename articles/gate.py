@@ -47,7 +47,7 @@ def _materialise(rows: QuerySet, column: str, condition: Q) -> None:
 
 @transaction.atomic
 def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool = True) -> None:
-    """Bring every derived column of these articles (ids) up to date; ``people`` are ids that may have lost a quote here."""
+    """Bring what is derived of these articles (ids) up to date; ``people`` are ids that may have lost a quote here."""
     ids = list(articles)
     rows = Article.objects.filter(pk__in=ids)
     # A public article that is to be hidden takes its quotes along, so the three follow one another.
@@ -56,14 +56,14 @@ def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool
     attributions = Attribution.objects.filter(quote__article__in=ids)
     _materialise(attributions, "shown", may_show_person())
     named = attributions.filter(person__isnull=False).values_list("person__canonical", flat=True)
-    refresh_people({*named, *people})
+    refresh_people([*named, *people])
     if search:
         refresh_search(ids)
 
 
-def refresh_people(people: Iterable[int]) -> None:
+def refresh_people(people: Iterable[int | None]) -> None:
     """A person is public when a public quote is publicly attributed to them, or to somebody merged into them."""
-    ids = [pk for pk in people if pk]
+    ids = {pk for pk in people if pk}
     if not ids:
         return
     rows = Person.objects.filter(Q(pk__in=ids) | Q(merged__in=ids)).distinct().values_list("pk", flat=True)
@@ -85,8 +85,8 @@ def refresh_search(articles: Iterable[int]) -> None:
         hidden[capture].append(Span(start, end))
     guarded = [a.pk for a in found if a.source and a.source.rights == Source.Rights.EXCERPTS]
     quotes: dict[int, list[list[Span]]] = defaultdict(list)
-    for article, spans in Quote.objects.public().filter(article__in=guarded).values_list("article", "spans"):
-        quotes[article].append([Span(start, end) for start, end in spans])
+    for pk, spans in Quote.objects.public().filter(article__in=guarded).values_list("article", "spans"):
+        quotes[pk].append([Span(start, end) for start, end in spans])
     rows = []
     for article in found:
         text = texts.get(article.capture_id or 0, "")

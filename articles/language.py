@@ -9,12 +9,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SMALL = {
     "en": "the of and to in is that it for was on with as he be at by this had not are but from or have an they which "
     "she you were been their has would there will said we his her its who",
-    "fr": "le la les de des du et en un une est que qui dans pour sur pas au aux par plus avec ce cette sont ont il elle "
-    "nous vous leur mais ou se sa son ses été",
-    "cy": "y yr yn a ac i o ar am ei eu mae oedd wedi bod ond gan fel hyn hefyd un gyda neu nid dim na ni chi nhw roedd bydd "
-    "sydd wrth hon hwn",
-    "de": "der die das und in zu den von mit ist des für auf dem nicht ein eine als auch es an werden aus er sie hat dass "
-    "wird bei sich war nach noch",
+    "fr": "le la les de des du et en un une est que qui dans pour sur pas au aux par plus avec ce cette sont ont il "
+    "elle nous vous leur mais ou se sa son ses été",
+    "cy": "y yr yn a ac i o ar am ei eu mae oedd wedi bod ond gan fel hyn hefyd un gyda neu nid dim na ni chi nhw "
+    "roedd bydd sydd wrth hon hwn",
+    "de": "der die das und in zu den von mit ist des für auf dem nicht ein eine als auch es an werden aus er sie hat "
+    "dass wird bei sich war nach noch",
     "es": "el la los las de y en que un una es por con para su del se no al lo como más pero sus le ha este sí o fue",
     "ga": "an na agus i ar a go is ag le do sé sí tá bhí nach ní den ó chun mar seo sin leis as faoi",
     "it": "il la di e che in un una per non con del della è sono da al le i si ha come più anche gli ma nel",

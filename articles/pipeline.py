@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils.text import slugify
 
@@ -29,6 +29,8 @@ from articles.reading import model as m
 from articles.reading.anchoring import reanchor
 from corpus import ledger
 from corpus.locks import hold
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["created", "unchanged", "new capture", "failed"]
 
@@ -71,6 +73,10 @@ def take_in(items: Iterable[Item | Failure], orders: Orders = Orders()) -> Itera
             yield take_in_one(item, orders)
         except Rejected as error:
             yield Outcome(item.name, "failed", error=str(error))
+        except (IntegrityError, DataError) as error:
+            # A fault of ours, not of the item: say which item met it, keep the trace, go on with the others.
+            log.exception("Could not store %s", item.name)
+            yield Outcome(item.name, "failed", error=f"{item.name}: the database refused it ({error}); please report this.")
 
 
 class Rejected(ValueError):
@@ -89,7 +95,7 @@ def take_in_one(item: Item, orders: Orders = Orders()) -> Outcome:
     known, reading = (None, None) if unchanged else _read(item.text, item, source)
     with transaction.atomic():
         hold(f"article {key or item.text_sha256}")
-        if source and source.pk is None:
+        if source and source._state.adding:
             source, _ = Source.objects.get_or_create(slug=source.slug, defaults=_fields(source))
         article = _find(item, key, source)
         if article is None:
@@ -114,18 +120,20 @@ def take_in_one(item: Item, orders: Orders = Orders()) -> Outcome:
     return Outcome(item.name, outcome, article.uid, quotes, note=_note(article))
 
 
-def read_again(article: Article, reader=read, version: str = VERSION) -> int:
+def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = read) -> int:
     """Read an article's current capture again; returns how many quotes it has now. Decided fields stay as they are."""
     capture = article.capture
     if capture is None:
         return 0
     known = resolving.known_in(capture.text)
-    reading = reader(capture.text, _context(known, article.source, article.language, article.kind, article.published_day))
+    reading = reader(
+        capture.text, _context(known, article.source, article.language, article.kind, article.published_day)
+    )
     with transaction.atomic():
         hold(f"article {article.url_key or article.text_sha256}")
         article.refresh_from_db()
         if article.capture_id != capture.pk:
-            return read_again(article, reader, version)
+            return read_again(article, reader)
         _store(article, reading, known)
         gate.refresh([article.pk])
     return article.quotes.filter(found=True).count()
@@ -170,7 +178,7 @@ def _find(item: Item, key: str | None, source: Source | None, *, lock: bool = Tr
     articles = Article.objects.select_for_update(of=("self",)) if lock else Article.objects.all()
     if key and (article := articles.filter(url_key=key).first()):
         return article
-    if source and source.pk is None:
+    if source and source._state.adding:
         return None
     alike = articles.filter(text_sha256=item.text_sha256)
     alike = alike.filter(source=source) if source else alike
@@ -222,7 +230,12 @@ def _follow(article: Article, orders: Orders, *, fresh: bool) -> None:
     """Do as ordered: into the story, and published if it has a source and nobody decided otherwise."""
     if orders.story:
         orders.story.articles.add(article)
-    if orders.publish and article.source_id and article.status == Article.Status.DRAFT and "status" not in article.decided:
+    if (
+        orders.publish
+        and article.source_id
+        and article.status == Article.Status.DRAFT
+        and "status" not in article.decided
+    ):
         Article.objects.filter(pk=article.pk).update(status=Article.Status.PUBLISHED)
         article.status = Article.Status.PUBLISHED
 
@@ -240,7 +253,12 @@ def _note(article: Article) -> str:
 
 
 def _context(
-    known: resolving.Known, source: Source | None, language: str, kind: str = "", day: dt.date | None = None, headline: str = ""
+    known: resolving.Known,
+    source: Source | None,
+    language: str,
+    kind: str = "",
+    day: dt.date | None = None,
+    headline: str = "",
 ) -> Context:
     return Context(
         names=known.names, date=day, article_kind=kind, source=source.name if source else "", headline=headline,
@@ -272,11 +290,11 @@ def _capture(article: Article, item: Item, reading: m.Reading) -> None:
     article.text_sha256 = capture.text_sha256
     article.words = sum(len(s.of(item.text).split()) for s in seen)
     article.opening = opening if len(opening) <= 120 else f"{opening[:120].rsplit(' ', 1)[0]} …"
-    stated = {"headline": headline} if headline or not before else {}
+    stated: dict[str, str | None] = {"headline": headline} if headline or not before else {}
     stated |= {"byline": item.byline[:300]} if item.byline else {}
     if item.published and before:
         dates = _published(item, reading)
-        stated |= {f: v if v is None else str(v) for f, v in dates.items() if f != "moment"}
+        stated |= {f: None if v is None else str(v) for f, v in dates.items() if f != "moment"}
     ledger.suggest(article, stated)
     article.save()
     if before:
@@ -362,10 +380,10 @@ def _store_passages(capture: Capture, reading: m.Reading) -> list[Passage]:
         row.day, row.time = (passage.at.date(), passage.at.time()) if passage.at else (None, None)
         row.author, row.addressee = passage.author[:300], passage.addressee[:300]
         row.signatories = list(passage.signatories)
-        if row.pk:
-            row.save()
-        else:
+        if row._state.adding:
             new.append(row)
+        else:
+            row.save()
     Passage.objects.filter(pk__in=[p.pk for p in old.values()]).delete()
     Passage.objects.bulk_create(new)
     return list(capture.passages.filter(kind=Passage.Kind.ENTRY).order_by("start"))
@@ -381,9 +399,14 @@ def _store_mentions(capture: Capture, reading: m.Reading, known: resolving.Known
         if row is None:
             new.append(
                 Mention(
-                    capture=capture, start=span.start, end=span.end, printed=span.of(capture.text)[:300],
-                    kind=mention.kind, roles=list(mention.roles), person=person,
-                )  # fmt: skip
+                    capture=capture,
+                    start=span.start,
+                    end=span.end,
+                    printed=span.of(capture.text)[:300],
+                    kind=mention.kind,
+                    roles=list(mention.roles),
+                    person=person,
+                )
             )
         elif ledger.suggest(row, {"person": person.uid if person else None}) or row.roles != list(mention.roles):
             row.roles = list(mention.roles)
@@ -429,7 +452,7 @@ def _attribution(row: m.Attributed, text: str, known: resolving.Known) -> dict[s
 def _store_quotes(
     article: Article, capture: Capture, reading: m.Reading, known: resolving.Known, entries: Sequence[Passage]
 ) -> None:
-    """Match what was read to the quotes there are; a rejected quote shifted by a word stays that quote, and rejected."""
+    """Match what was read to the quotes there are: a rejected quote shifted by a word is that quote, and rejected."""
     old = list(article.quotes.filter(capture=capture).prefetch_related("attributions__person"))
     for quote in old:
         quote.capture = capture
@@ -444,12 +467,14 @@ def _store_quotes(
         for row in quotation.attributions:
             roles[row.role].append(_attribution(row, capture.text, known))
         if quote.pk:
-            ledger.suggest(quote, {"kind": quotation.kind, "spans": [[s.start, s.end] for s in quotation.spans], **roles})
+            ledger.suggest(
+                quote, {"kind": quotation.kind, "spans": [[s.start, s.end] for s in quotation.spans], **roles}
+            )
             quote.save()
         else:
             attributed.append((quote, roles))
         rows.append(quote)
-    Quote.objects.bulk_create([quote for quote in rows if quote.pk is None])
+    Quote.objects.bulk_create([quote for quote in rows if quote._state.adding])
     Attribution.objects.bulk_create(
         Attribution.from_json(quote, role, position, row, people)
         for quote, roles in attributed
@@ -473,13 +498,12 @@ def _describe(
 ) -> None:
     """Everything about a quote that only the machine says; kind, spans and speakers go through the ledger."""
     quote.capture = capture
-    if quote.pk is None:
+    if quote._state.adding:
         quote.kind = quotation.kind
         quote.stand([(span.start, span.end) for span in quotation.spans])
     if "spans" not in quote.decided:
         quote.marked = [[span.start, span.end] for span in quotation.marked]
         quote.boundaries = [list(rules) for rules in quotation.boundaries]
-        quote.anchor = Quote.Anchor.EXACT if quote.pk is None else quote.anchor
     cue = quotation.cue
     quote.cue = cue.of(capture.text)[:200] if cue else ""
     quote.cue_start, quote.cue_end = (cue.start, cue.end) if cue else (None, None)
@@ -501,7 +525,9 @@ def _pair(old: Sequence[Quote], new: Sequence[m.Quotation]) -> dict[int, Quote]:
     for index, quotation in sorted(enumerate(new), key=lambda pair: pair[1].start):
         # A quote that ends before this quotation begins meets none of those that follow.
         waiting = [quote for quote in waiting if quote.end > quotation.start]
-        for quote in itertools.takewhile(lambda quote: quote.start < quotation.end, waiting):
+        for quote in waiting:
+            if quote.start >= quotation.end:
+                break
             shared = min(quote.end, quotation.end) - max(quote.start, quotation.start)
             longer = max(quote.end - quote.start, quotation.end - quotation.start)
             if 2 * shared >= longer and (quote.nested_in_id is None) == (quotation.nested_in is None):

@@ -95,10 +95,10 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A document reproduced in the article; ``whole`` are the quotes that it is as a whole."""
+    """A document reproduced in the article; ``whole`` are the quotes that it is as a whole, ``notes`` all that begin in it."""
 
     passage: Any
-    paragraphs: tuple[Paragraph, ...]
+    blocks: tuple[Block, ...]
     whole: tuple[Mark, ...]
     notes: tuple[Mark, ...]
     block = "letter"
@@ -184,15 +184,15 @@ def with_marks(text: str, span: Span, mark: Mark) -> Span:
     return Span(start, end)
 
 
-def tokens(text: str, piece: Span, pieces: Iterable[tuple[int, int, bool, bool, Mark]]) -> tuple[Token, ...]:
+def tokens(text: str, piece: Span, pieces: Iterable[tuple[int, int, bool, Mark]]) -> tuple[Token, ...]:
     """The words of a piece with marks opened and closed in it, properly nested.
 
-    Each of ``pieces`` is (start, end, whether the quote begins there, whether a span ends there, mark); one that crosses
-    the end of another is closed there and opened again behind it.
+    Each of ``pieces`` is (start, end, whether the quote begins there, mark); one that crosses the end of another is closed
+    there and opened again behind it.
     """
     queue = [
-        (max(start, piece.start), -min(end, piece.end), order, first and start >= piece.start, last and end <= piece.end, mark)
-        for order, (start, end, first, last, mark) in enumerate(pieces)
+        (max(start, piece.start), -min(end, piece.end), order, first, end <= piece.end, mark)
+        for order, (start, end, first, mark) in enumerate(pieces)
         if max(start, piece.start) < min(end, piece.end)
     ]
     heapq.heapify(queue)
@@ -226,28 +226,30 @@ def tokens(text: str, piece: Span, pieces: Iterable[tuple[int, int, bool, bool, 
 
 @dataclass(slots=True)
 class _Sweep:
-    """Hands out, for pieces asked in text order, the marks that touch them."""
+    """Hands out, for pieces asked in text order, the marks that touch them: (start, end, mark)."""
 
     text: str
     marks: Sequence[Mark]
-    _waiting: list[tuple[int, int, bool, bool, Mark]] = field(init=False)
-    _active: list[tuple[int, int, bool, bool, Mark]] = field(init=False, default_factory=list)
+    _waiting: list[tuple[int, int, Mark]] = field(init=False)
+    _active: list[tuple[int, int, Mark]] = field(init=False, default_factory=list)
     _next: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         spans = []
         for mark in self.marks:
-            for index, span in enumerate(mark.spans):
+            for span in mark.spans:
                 wide = with_marks(self.text, span, mark)
-                spans.append((wide.start, wide.end, index == 0, True, mark))
+                words = wide.of(self.text)
+                start, end = wide.start + len(words) - len(words.lstrip()), wide.end - len(words) + len(words.rstrip())
+                spans.append((start, end, mark))
         self._waiting = sorted(spans, key=lambda item: (item[0], -item[1]))
 
-    def touching(self, piece: Span) -> list[tuple[int, int, bool, bool, Mark]]:
+    def touching(self, piece: Span) -> list[tuple[int, int, Mark]]:
         while self._next < len(self._waiting) and self._waiting[self._next][0] < piece.end:
             self._active.append(self._waiting[self._next])
             self._next += 1
         self._active = [item for item in self._active if item[1] > piece.start]
-        return self._active
+        return list(self._active)
 
 
 def _pieces(text: str, passages: Sequence[Stretch], windows: Sequence[Span] | None) -> Iterator[tuple[Span, list[Any]]]:
@@ -255,7 +257,10 @@ def _pieces(text: str, passages: Sequence[Stretch], windows: Sequence[Span] | No
     spans: list[tuple[int, int, Any]] = sorted(
         ((p.start, p.end, p) for p in passages if p.kind != "body"), key=lambda item: (item[0], -item[1])
     )
-    cuts = sorted({edge for start, end, _ in spans for edge in (start, end)} | {e for w in windows or () for e in (w.start, w.end)})
+    cuts = sorted(
+        {edge for start, end, _ in spans for edge in (start, end)}
+        | {e for w in windows or () for e in (w.start, w.end)}
+    )
     next_cut = next_span = 0
     active: list[tuple[int, int, Any]] = []
     for line in lines(text):
@@ -308,7 +313,7 @@ class _Builder:
         self.text, self.printed, self.windows = text, headline, windows
         whole = [mark for mark in marks if mark.kind == "document"]
         self.letters = sorted(((mark.spans[0].start, mark) for mark in whole), key=lambda item: item[0])
-        self.all_marks = marks
+        self.begun: set[str] = set()
         self.sweep = _Sweep(text, [mark for mark in marks if mark.kind != "document"])
         self.loose_sweep = _Sweep(text, whole)
         self.window = 0
@@ -322,8 +327,9 @@ class _Builder:
         self.words = 0
         self.hidden: list[tuple[str, Paragraph]] = []
         self.letter: Any = None
-        self.letter_paragraphs: list[Paragraph] = []
+        self.letter_paragraphs: list[Block] = []
         self.gap = 0
+        self.gap_letter: Any = None
         self.anchors: dict[str, int] = {}
         self.shown = 0
 
@@ -335,21 +341,25 @@ class _Builder:
             self.wanted_heading = _WORD.findall(entry.heading.casefold()) if entry else []
         kinds = [p.kind for p in around]
         hidden = next((kind for kind in reversed(kinds) if kind in HIDDEN), "")
+        letter = next((p for p in reversed(around) if p.kind == "document"), None)
+        words = piece.of(self.text)
         if not self._inside_window(piece):
-            if not hidden:
-                self._close(letter=next((p for p in reversed(around) if p.kind == "document"), None))
-                if "headline" not in kinds and not (self._at_head() and _same(piece.of(self.text), self.printed)):
-                    self.gap += count_words(piece.of(self.text))
+            printed_above = "headline" in kinds or (self._at_head() and _same(words, self.printed))
+            if not hidden and not printed_above:
+                self._close(letter)
+                if self.gap_letter is not letter:
+                    self._close_gap()
+                self.gap, self.gap_letter = self.gap + count_words(words), letter
             return
         if hidden:
             if self.windows is None:
-                self._close_letter()
+                if self.letter is not letter:
+                    self._close(letter)
                 self.hidden.append((hidden, self._paragraph(piece, inside=True)))
             return
-        letter = next((p for p in reversed(around) if p.kind == "document"), None)
-        self._close(letter=letter)
+        self._close(letter)
+        self._close_gap()
         paragraph = self._paragraph(piece, letter=letter)
-        words = piece.of(self.text)
         if self._at_head() and "headline" in kinds:
             if not self.printed or _same(words, self.printed) or self.headline:
                 self.headline.append(paragraph)
@@ -391,12 +401,19 @@ class _Builder:
 
     def _paragraph(self, piece: Span, *, inside: bool = False, letter: Any = None) -> Paragraph:
         touching = self.sweep.touching(piece)
+        if letter is None:
+            loose = self.loose_sweep.touching(piece)
+            touching = sorted(touching + loose, key=lambda item: (item[0], -item[1])) if loose else touching
         if inside:
             touching = [item for item in touching if piece.start <= item[0] and item[1] <= piece.end]
-        if letter is None:
-            loose = [i for i in self.loose_sweep.touching(piece) if not inside]
-            touching = sorted([*touching, *loose], key=lambda item: (item[0], -item[1])) if loose else touching
-        notes = tuple(mark for start, _, first, _, mark in touching if first and piece.start <= start < piece.end)
+        marked: list[tuple[int, int, bool, Mark]] = []
+        notes: list[Mark] = []
+        for start, end, mark in touching:
+            first = mark.uid not in self.begun
+            marked.append((start, end, first, mark))
+            if first:
+                self.begun.add(mark.uid)
+                notes.append(mark)
         line_start = self.text.rfind("\n", 0, piece.start) + 1
         line_end = self.text.find("\n", piece.end)
         line_end = len(self.text) if line_end == -1 else line_end
@@ -404,42 +421,56 @@ class _Builder:
         return Paragraph(
             piece.start,
             piece.end,
-            tokens(self.text, piece, touching),
-            notes,
+            tokens(self.text, piece, marked),
+            tuple(notes),
             cut_before=limited and bool(self.text[line_start : piece.start].strip()),
             cut_after=limited and bool(self.text[piece.end : line_end].strip()),
         )
 
     def _close(self, letter: Any = None) -> None:
-        """End furniture and gaps, and a letter unless it goes on."""
+        """End furniture, and a letter unless it goes on."""
         if self.hidden:
             run, self.hidden = self.hidden, []
+            paragraphs = tuple(paragraph for _, paragraph in run)
+            into = self.blocks if self.letter is None else self.letter_paragraphs
             if all(kind == "embed" for kind, _ in run):
-                self.blocks.append(Lost(tuple(p for _, p in run)))
+                into.append(Lost(paragraphs))
             else:
-                total = sum(count_words(self.text[p.start : p.end]) for _, p in run)
-                kinds = tuple(dict.fromkeys(kind for kind, _ in run))
-                self.blocks.append(Furniture(kinds, total, tuple(p for _, p in run)))
-        if self.letter is not None and letter is not self.letter:
+                total = sum(count_words(self.text[p.start : p.end]) for p in paragraphs)
+                into.append(Furniture(tuple(dict.fromkeys(kind for kind, _ in run)), total, paragraphs))
+        if self.letter is not letter:
             self._close_letter()
-        if self.gap and letter is None:
-            self.blocks.append(Gap(self.gap))
-            self.gap = 0
+
+    def _close_gap(self) -> None:
+        if self.gap:
+            inside = self.gap_letter is not None and self.gap_letter is self.letter
+            (self.letter_paragraphs if inside else self.blocks).append(Gap(self.gap))
+        self.gap, self.gap_letter = 0, None
 
     def _close_letter(self) -> None:
         if self.letter is None:
             return
+        if self.gap_letter is self.letter:
+            self._close_gap()
         passage, self.letter = self.letter, None
-        paragraphs, self.letter_paragraphs = tuple(self.letter_paragraphs), []
-        whole = tuple(m for start, m in self.letters if passage.start <= start < passage.end)
-        notes = whole + tuple(mark for paragraph in paragraphs for mark in paragraph.notes)
-        self.blocks.append(Letter(passage, paragraphs, whole, notes))
+        blocks, self.letter_paragraphs = tuple(self.letter_paragraphs), []
+        inside = (mark for start, mark in self.letters if passage.start <= start < passage.end)
+        whole = tuple(mark for mark in inside if mark.uid not in self.begun)
+        self.begun.update(mark.uid for mark in whole)
+        noted = tuple(mark for p in blocks if isinstance(p, Paragraph) for mark in p.notes)
+        self.blocks.append(Letter(passage, blocks, whole, whole + noted))
 
     def _end_section(self) -> None:
         self._close()
+        self._close_gap()
         if self.entry is not None or self.blocks:
             heading = tuple(self.heading)
-            if heading and not _WORD.findall(_WHEN.sub("", " ".join(self.text[p.start : p.end] for p in heading))):
+            if not heading and self.windows is None and self.entry is not None and self.entry.heading:
+                at = self.entry.start
+                heading = (Paragraph(at, at, (Token(text=self.entry.heading),)),)
+            if heading and not _WORD.findall(
+                _WHEN.sub("", " ".join(token.text for p in heading for token in p.tokens))
+            ):
                 heading = ()
             self.sections.append(Section(self.entry, self._anchor(), heading, tuple(self.blocks), self.words))
         self.heading, self.blocks, self.words = [], [], 0
@@ -460,5 +491,7 @@ class _Builder:
 def paragraph_numbers(text: str, spans: Iterable[Span]) -> tuple[int, int, int]:
     """The first and last paragraph that the spans touch, counted from 1, and how many there are."""
     all_lines = list(lines(text))
-    touched = [n for n, line in enumerate(all_lines, 1) if any(line.start < s.end and s.start < line.end for s in spans)]
+    touched = [
+        n for n, line in enumerate(all_lines, 1) if any(line.start < s.end and s.start < line.end for s in spans)
+    ]
     return (touched[0], touched[-1], len(all_lines)) if touched else (0, 0, len(all_lines))

@@ -18,7 +18,9 @@ from people.models import Name, Person, Role
 from people.names import matching_key
 
 # A run of capitalised words, with the small words that names hold together by: "Union of River and Port Workers".
-_RUN = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:[ \u00a0](?:(?:of|the|and|for|de|van|von|al|bin|le|la|&)[ \u00a0])*[^\W\d_a-z][\w'’.-]*)*")
+_RUN = re.compile(
+    r"[^\W\d_a-z][\w'’.-]*(?:[ \u00a0](?:(?:of|the|and|for|de|van|von|al|bin|le|la|&)[ \u00a0])*[^\W\d_a-z][\w'’.-]*)*"
+)
 _LONGEST_NAME = 8
 #: More keys than this are not looked up: a text of nothing but capitalised words is no list of people.
 _MOST_KEYS = 5_000

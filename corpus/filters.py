@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Model, Q, QuerySet, Value, When
 from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSetMetaclass
 
@@ -395,9 +395,9 @@ class Codes(Many):
 
 
 class Things(Many):
-    """Things that have an address, by slug or uid; ``things`` gives those that may be asked for.
+    """Things that have an address, by slug or uid; ``things`` gives those that may be asked for, ``where`` lists them.
 
-    ``label_of`` names one for people and ``key_of`` gives what the condition compares. For a facet, ``columns`` are the
+    ``label_of`` names one for people, ``stands_for`` gives the survivor of a merge. For a facet, ``columns`` are the
     paths of slug and name from the listed model, or ``counted`` does the counting.
     """
 
@@ -405,17 +405,17 @@ class Things(Many):
         self,
         *,
         things: Callable[[], QuerySet],
-        noun: str,
+        where: str,
         slugs: bool = True,
         label_of: Callable[[Any], str] = str,
-        key_of: Callable[[Any], Any] = lambda thing: thing.pk,
+        stands_for: Callable[[Any], Any] = lambda thing: thing,
         columns: tuple[str, str] | None = None,
         counted: Callable[[QuerySet, Sequence[Any]], QuerySet] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(facet=bool(columns or counted), **kwargs)
-        self.things, self.noun, self.slugs = things, noun, slugs
-        self.label_of, self.key_of, self.columns, self.counted = label_of, key_of, columns, counted
+        self.things, self.where, self.slugs = things, where, slugs
+        self.label_of, self.stands_for, self.columns, self.counted = label_of, stands_for, columns, counted
 
     def resolve(self, values: Sequence[str]) -> list[Picked]:
         wanted = Q(uid__in=values) | (Q(slug__in=values) if self.slugs else Q())
@@ -424,9 +424,11 @@ class Things(Many):
             found |= {thing.uid: thing} | ({thing.slug: thing} if self.slugs else {})
         for value in values:
             if value not in found:
-                where = f"/api/v1/{self.noun}/"
-                raise ValidationError(f"There is no “{value[:60]}” here; {where} lists what there is.", code="missing")
-        return [Picked(v, self.label_of(found[v]), self.key_of(found[v])) for v in values]
+                raise ValidationError(f"There is no “{value[:60]}” here; {self.where} lists what there is.", code="missing")
+        meant = {thing.pk: thing for thing in (self.stands_for(found[value]) for value in values)}
+        return [
+            Picked(thing.slug if self.slugs else thing.uid, self.label_of(thing), key) for key, thing in meant.items()
+        ]
 
     def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
         keys = [picked.key for picked in chosen]
@@ -446,6 +448,13 @@ class Things(Many):
         there = {value for value, _, _ in found}
         missing = [(p.value, p.label, 0) for p in chosen if p.value not in there]
         return sorted([*found, *missing], key=lambda row: (-row[2], row[1]))[: max(FACET_CHOICES, len(chosen))]
+
+
+def model_at(model: type[Model], path: str) -> type[Model]:
+    """The model at the end of a path of relations; so an app reaches what points at it without importing it."""
+    for part in path.split("__"):
+        model = model._meta.get_field(part).related_model
+    return model
 
 
 def first(column: str, keys: Sequence[Any]) -> Case | Value:
@@ -538,7 +547,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         return [*self._stray(), *self._bad()]
 
     def _stray(self) -> Iterator[Fault]:
-        known = [name for name in self.filters if not name.endswith("!")]
+        known = [name for name in self.filters if not name.endswith("!")] + sorted(self.reserved)
         for name in self.data:
             if name not in self.filters and name not in self.reserved:
                 if self.tracking and TRACKING.fullmatch(name):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from corpus.models import Curated, Decision
@@ -27,7 +27,7 @@ def _bring_up_to_date(row: Curated, now: Curated) -> None:
     row.__dict__.update(now.__dict__)
 
 
-def _record(row: Curated, field: str, before: Any, after: Any, by: AbstractBaseUser | None, **rest: Any) -> Decision:
+def _record(row: Curated, field: str, before: Any, after: Any, by: User | None, **rest: Any) -> Decision:
     name = by.get_username() if by else ""
     return Decision(thing=row._meta.label_lower, thing_uid=row.uid, field=field, before=before, after=after, by=by,
                     by_name=name, **rest)  # fmt: skip
@@ -35,7 +35,7 @@ def _record(row: Curated, field: str, before: Any, after: Any, by: AbstractBaseU
 
 @transaction.atomic
 def decide(
-    row: Row, values: Mapping[str, Any], *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+    row: Row, values: Mapping[str, Any], *, by: User | None, reason: str = "", batch: str = ""
 ) -> list[Decision]:
     """Record what a person decided on fields of a row (values as JSON) and make it effective.
 
@@ -87,7 +87,9 @@ def live(row: Curated, field: str) -> Decision | None:
 
 
 @transaction.atomic
-def undo(decision: Decision, row: Row, *, by: AbstractBaseUser | None, reason: str = "", batch: str = "") -> Decision | None:
+def undo(
+    decision: Decision, row: Row, *, by: User | None, reason: str = "", batch: str = ""
+) -> Decision | None:
     """Take a decision on this row back: what was decided before it is in force again, else what the machine suggests.
 
     Returns the decision that undoes it, or None when it was undone already or is itself an undo.

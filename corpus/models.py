@@ -89,7 +89,9 @@ class Decision(Addressed):
         ordering = ["-id"]
         indexes = [models.Index(fields=["thing", "thing_uid", "field", "-id"], name="decision_of_a_thing")]
         constraints = [
-            models.CheckConstraint(condition=~Q(thing_uid="") & ~Q(field=""), name="a decision is on a field of a thing"),
+            models.CheckConstraint(
+                condition=~Q(thing_uid="") & ~Q(field=""), name="a decision is on a field of a thing"
+            ),
         ]
 
     def __str__(self) -> str:

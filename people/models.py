@@ -34,7 +34,9 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
     def enrol_all(self, people: Sequence[Person]) -> list[Person]:
         """Store new people: each gets a slug nobody has, itself as survivor and its canonical name, in four queries."""
         bases = {names.slug(person.name) for person in people}
-        alike = functools.reduce(operator.or_, (Q(slug=base) | Q(slug__startswith=f"{base}-") for base in bases), Q(pk=None))
+        alike = functools.reduce(
+            operator.or_, (Q(slug=base) | Q(slug__startswith=f"{base}-") for base in bases), Q(pk=None)
+        )
         taken = set(self.filter(alike).values_list("slug", flat=True))
         for person in people:
             base = names.slug(person.name)
@@ -65,14 +67,17 @@ class Person(Curated):
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
     status = models.CharField(
-        max_length=9, choices=Status, default=Status.CANDIDATE, help_text="Machines make candidates; people make curated ones."
+        max_length=9,
+        choices=Status,
+        default=Status.CANDIDATE,
+        help_text="Machines make candidates; people make curated ones.",
     )
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200, help_text="In full, without titles, as the corpus prints it.")
     pronouns = models.CharField(max_length=40, blank=True, help_text="If known: she/her, he/him, they/them.")
     note = models.TextField(blank=True, help_text="For editors; never public.")
     canonical = models.ForeignKey(
-        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged",
+        "self", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="merged",
         help_text="The survivor after a merge; itself for a survivor.",
     )  # fmt: skip
     public = models.BooleanField(default=False, editable=False)
@@ -98,6 +103,13 @@ class Person(Curated):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.slug])
+
+    def put(self, name: str, value: Any) -> None:
+        """As for any curated row; a decided name becomes the canonical one of its names at once, and the slug stays."""
+        super().put(name, value)
+        if name == "name" and self.pk:
+            self.names.filter(text=self.name).exclude(kind=Name.Kind.CANONICAL).delete()
+            self.names.filter(kind=Name.Kind.CANONICAL).update(text=self.name, key=names.matching_key(self.name))
 
 
 class Name(models.Model):

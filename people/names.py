@@ -7,8 +7,8 @@ import unicodedata
 
 TITLES = frozenset(
     "mr mrs ms miss mx dr sir dame lord lady baroness baron viscount earl rev revd reverend father sister prof "
-    "professor judge justice sgt sergeant inspector superintendent constable pc dc det di dci supt cllr coun councillor "
-    "captain capt major colonel col general gen admiral president senator sen rep gov governor hon".split()
+    "professor judge justice sgt sergeant inspector superintendent constable pc dc det di dci supt cllr coun "
+    "councillor captain capt major colonel col general gen admiral president senator sen rep gov governor hon".split()
 )
 SUFFIXES = frozenset("mp mps msp ms am td qc kc obe mbe cbe kbe dbe md phd jr sr mep mla".split())
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
@@ -40,7 +40,7 @@ def _fold(text: str) -> str:
 
 
 def matching_key(text: str) -> str:
-    """What two printed forms share when they differ only in title, case, accents, hyphens, apostrophes or a leading "the".
+    """What printed forms share that differ only in title, case, accents, hyphens, apostrophes or a leading "the".
 
     "Dame Zoë O’Neill-Brook MP" and "Zoe O'Neill Brook" have the key "zoe oneill brook"; never empty for non-empty text.
     """

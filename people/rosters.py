@@ -31,7 +31,10 @@ def load(rows: Iterable[Mapping[str, Any]]) -> int:
         for name in row.get("other_names") or []:
             if name["text"] != row["name"]:
                 Name.objects.create(
-                    person=person, text=name["text"], kind=name.get("kind") or Name.Kind.ALIAS, key=matching_key(name["text"])
+                    person=person,
+                    text=name["text"],
+                    kind=name.get("kind") or Name.Kind.ALIAS,
+                    key=matching_key(name["text"]),
                 )
         for role in row.get("roles") or []:
             Role.objects.create(

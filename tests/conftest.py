@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from pytest_django.fixtures import Settings
+
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:

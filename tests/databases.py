@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import tempfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -30,16 +31,15 @@ SETTINGS = (
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:  # its controller has seen to everything
         return
-    folder = TemporaryDirectory(prefix="verbatim-tests-")
-    early_config.add_cleanup(folder.cleanup)
-    Path(folder.name, "static").mkdir()  # STATIC_ROOT, where there is nothing collected to serve
+    folder = passing_folder(early_config)
+    (folder / "static").mkdir()  # STATIC_ROOT, where there is nothing collected to serve
     for name in SETTINGS:
         os.environ.pop(name, None)
-    os.environ |= {"DEBUG": "1", "SECRET_KEY": "for-tests-only", "VERBATIM_VAR": folder.name}
+    os.environ |= {"DEBUG": "1", "SECRET_KEY": "for-tests-only", "VERBATIM_VAR": str(folder)}
 
     wanted = os.environ.get("TEST_DATABASE", "sqlite")
     if wanted == "sqlite":
-        os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder.name, 'corpus.sqlite3')}"
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'corpus.sqlite3'}"
     elif wanted != "postgresql":
         raise pytest.UsageError(f"TEST_DATABASE must be sqlite or postgresql, not {wanted!r}.")
     elif url := os.environ.get("TEST_DATABASE_URL"):
@@ -51,6 +51,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from error
         early_config.add_cleanup(server.stop)
         os.environ["DATABASE_URL"] = server.url
+
+
+def passing_folder(config: pytest.Config) -> Path:
+    """A temporary folder that goes when this process does, killed or not; as in tests/postgres.py, a shell waits for that."""
+    folder = tempfile.mkdtemp(prefix="verbatim-tests-")
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", 'trap "" INT TERM HUP; cat >/dev/null; rm -rf "$1"', "verbatim-tests-keeper", folder],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+    config.add_cleanup(lambda: keeper.communicate() and None)
+    return Path(folder)
 
 
 def pytest_report_header() -> str:

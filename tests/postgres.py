@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 # however its owner ends, SIGKILL included; and as one process does it all, in order, no moment is left uncovered.
 # The locale decides which characters the full-text parser takes for letters: with plain C it would keep “these marks”.
 KEEPER = r"""
-trap "" INT TERM HUP
+trap "" INT TERM HUP PIPE
 folder=$1 programs=$2 settings=$3
 make() {
     for locale in C.UTF-8 en_US.UTF-8 C; do
@@ -57,7 +57,9 @@ class Server:
     def __init__(self, *, durable: bool = False) -> None:
         # A socket's path has room for about 100 characters, which some systems' temporary folders nearly fill.
         parent = tempfile.gettempdir()
-        self.folder = Path(tempfile.mkdtemp(prefix="verbatim-pg-", dir=parent if len(parent) < 60 else "/tmp")).resolve()
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="verbatim-pg-", dir=parent if len(parent) < 60 else "/tmp")
+        ).resolve()
         self.url = "postgresql:///verbatim?" + urlencode({"host": self.folder, "user": "verbatim"}, safe="/")
         user = None
         try:
@@ -111,7 +113,9 @@ class Server:
                 shutil.copytree(part, self.folder / "programs" / part.relative_to(package.parent))
             newest = self.folder / "programs" / newest.relative_to(package.parent)
             if not runs(newest / "bin", user):
-                raise ServerError(f"The PostgreSQL in {newest} does not run on this machine as user {user or os.geteuid()}.")
+                raise ServerError(
+                    f"The PostgreSQL in {newest} does not run on this machine as user {user or os.geteuid()}."
+                )
         return newest / "bin"
 
 
@@ -123,7 +127,7 @@ def identity(user: str | None) -> dict[str, Any]:
 def runs(programs: Path, user: str | None) -> bool:
     """Whether `user` can start the programs in this folder."""
     try:
-        command = [programs / "initdb", "--version"]
+        command = (programs / "initdb", "--version")
         return subprocess.run(command, capture_output=True, cwd="/", check=False, **identity(user)).returncode == 0
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""Intake, the half that needs no database: files, folders, pasted text and JSON lines in, one Item or Failure each out."""
+"""The half of intake that needs no database: files, folders, pasted text and JSON lines in, Items and Failures out."""
 
 from articles.intake.decoding import normalise_text
 from articles.intake.files import count, item_from_text, item_from_upload, items

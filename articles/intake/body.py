@@ -20,9 +20,9 @@ from articles.intake.linked_data import Node
 from articles.intake.linked_data import body as stated_body
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol optgroup option p pre section summary table tbody"
-    " tfoot thead tr ul head item list quote row".split()  # the last five are trafilatura's own
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol optgroup option p pre section summary table"
+    " tbody tfoot thead tr ul head item list quote row".split()  # the last five are trafilatura's own
 )
 _SKIPPED = frozenset(
     "script style noscript svg iframe template object embed video audio canvas button input select textarea datalist"
@@ -30,7 +30,6 @@ _SKIPPED = frozenset(
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_BREAKS = re.compile(r" ?\x00(?: ?\x00)+ ?")
 
 #: Words in class or id that name furniture, whatever the site; an element that holds much of the page is spared.
 _FURNITURE = re.compile(
@@ -39,10 +38,12 @@ _FURNITURE = re.compile(
     r"|read-?more|trending|sponsored|visually-?hidden|sr-only|screen-reader-text|advert\w*|ad-slot|also-on)(?:[^a-z]|$)",
     re.IGNORECASE,
 )
+_PRUNED = ("div", "section", "aside", "ul", "ol", "li", "p", "span", "form", "table", "figure", "a")
+_POST = re.compile(r"twitter|tweet|instagram|bluesky|mastodon|tiktok|fb-", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POINTER = re.compile(
-    r"(?:read|see|find out|learn|watch|listen|view|click)\s+(?:more|also|next|now|here|it|the full)?\b|related\b|also on\b"
-    r"|more (?:on|from|about)\b|don.t miss\b|recommended\b|you may also like\b|in case you missed",
+    r"(?:read|see|find out|learn|watch|listen|view|click)\s+(?:more|also|next|now|here|it|the full)?\b|related\b"
+    r"|also on\b|more (?:on|from|about)\b|don.t miss\b|recommended\b|you may also like\b|in case you missed",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h][0-5]\d\b|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
@@ -67,15 +68,17 @@ class Block:
 def article_text(tree: Any, article: Node, headline: str, *, plain: bool = False) -> str:
     """The article's paragraphs, a blank line between them; the items of a list and the rows of a table are lines.
 
-    ``article`` is the page's JSON-LD about it. ``plain``: take every paragraph that is not mostly links, without judging.
+    ``article`` is the page's JSON-LD about it. ``plain`` takes every paragraph that is not mostly links.
     """
     if plain:
         return _joined(block for block in blocks(tree) if block.linked * 2 < len(block.text))
     _prune(tree)
     found = blocks(tree)
-    document = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_precision=True)
+    document: Any = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_precision=True)
     chosen = _aligned(blocks(document.body), found) if document is not None else {}
     kept = set(chosen)
+    if not kept & (near := _under_headline(found, key(headline))):
+        kept = near or kept
     kept |= _alike(found, kept)
     kept |= _embedded(found, kept)
     kept |= _timed(found, kept, live=article.get("@type") == "LiveBlogPosting")
@@ -95,13 +98,12 @@ def blocks(tree: Any) -> list[Block]:
         nonlocal linked
         if not parts:
             return
-        text = _SPACE.sub(" ", "".join(parts)).strip(" ")
+        piece = _SPACE.sub(" ", "".join(parts))
         parts.clear()
-        for piece in _BREAKS.split(text) if "\x00" in text else (text,):
-            piece = re.sub(r" ?\x00 ?", "\n", piece).strip(" \n\x01")
-            piece = re.sub(r" ?\x01[ \x01]*", "\t", piece)
-            if piece:
-                found.append(Block(piece, key(piece), owners[-1], min(linked, len(piece))))
+        piece = re.sub(r" ?\x00 ?", "\n", piece).strip(" \n\x01")
+        piece = re.sub(r" ?\x01[ \x01]*", "\t", piece)
+        if piece:
+            found.append(Block(piece, key(piece), owners[-1], min(linked, len(piece))))
         linked = 0
 
     def add(text: str | None) -> None:
@@ -116,14 +118,20 @@ def blocks(tree: Any) -> list[Block]:
         opening, element = waiting.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
         if opening:
-            if not tag or tag in _SKIPPED or element.get("hidden") is not None or (tag == "head" and len(owners) == 2):
+            of_page = tag == "head" and owners[-1].tag == "html"  # trafilatura calls a heading so too
+            if not tag or tag in _SKIPPED or of_page or element.get("hidden") is not None:
                 add(element.tail)
                 continue
             if tag in _BLOCKS:
                 flush()
                 owners.append(element)
             elif tag in ("br", "lb"):
-                parts.append("\x00")
+                while parts and parts[-1].isspace():
+                    parts.pop()
+                if parts and parts[-1] == "\x00":
+                    flush()  # two breaks make a paragraph
+                elif parts:
+                    parts.append("\x00")
             elif tag == "a":
                 links += 1
             add(element.text)
@@ -149,14 +157,33 @@ def key(text: str) -> str:
 
 
 def _prune(tree: Any) -> None:
-    """Take furniture out of the tree that its class or id calls so."""
-    total = len(key(tree.text_content()))
-    for element in list(tree.iter("div", "section", "aside", "ul", "ol", "li", "p", "span", "form", "table", "figure", "a")):
+    """Take furniture out of the tree that its class or id calls so, unless much of the page's prose stands in it."""
+    prose: dict[Any, int] = {}
+    for paragraph in tree.iter("p"):
+        length = len(paragraph.text_content().strip())
+        if length >= 80 and sum(1 for _ in paragraph.iter("a")) <= length // 40:
+            prose[paragraph] = length
+    much = sum(prose.values()) // 4
+    for element in list(tree.iter(*_PRUNED)):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if names == " " or not _FURNITURE.search(_CAMEL.sub("-", names)) or element.getparent() is None:
             continue
-        if len(key(element.text_content())) * 5 < total:
+        if sum(prose.get(paragraph, 0) for paragraph in element.iter("p")) <= much:
             element.drop_tree()
+
+
+def _under_headline(found: list[Block], headline: str) -> set[int]:
+    """The paragraphs of the smallest element that holds the headline and a few of them; none if it holds them all."""
+    title = next((block for block in found if block.element.tag == "h1" and block.key == headline), None)
+    if title is None:
+        return set()
+    prose = [i for i, block in enumerate(found) if len(block.text) >= 60 and block.linked * 2 < len(block.text)]
+    for around in title.element.iterancestors("div", "section", "article", "main"):
+        inside = set(around.iter())
+        near = {index for index in prose if found[index].element in inside and found[index] is not title}
+        if len(near) >= 3:
+            return near if len(near) < len(prose) else set()
+    return set()
 
 
 def _aligned(selected: list[Block], found: list[Block]) -> dict[int, Block]:
@@ -169,11 +196,10 @@ def _aligned(selected: list[Block], found: list[Block]) -> dict[int, Block]:
     for block in selected:
         if not block.key:
             continue
-        exact = places.get(block.key, [])
-        index = next((index for index in exact if index > last), None)
-        if index is not None:
-            result[index] = found[index]
-            last = index
+        exact = next((index for index in places.get(block.key, []) if index > last), None)
+        if exact is not None:
+            result[exact] = found[exact]
+            last = exact
             continue
         for index in range(last + 1, min(last + 200, len(found))):
             other = found[index]
@@ -245,7 +271,7 @@ def _embedded(found: list[Block], kept: set[int]) -> set[int]:
         if index in kept:
             continue
         quote = next((up for up in (element, *element.iterancestors("blockquote")) if up.tag == "blockquote"), None)
-        if quote is not None and re.search(r"twitter|tweet|instagram|bluesky|mastodon|tiktok|fb-", quote.get("class") or ""):
+        if quote is not None and _POST.search(quote.get("class") or ""):
             result.add(index)
     return result
 
@@ -279,8 +305,8 @@ def _witnessed(found: list[Block], kept: set[int], witness: str) -> set[int]:
     seen = set(first_of.values())
     if sum(len(found[index].key) for index in seen) * 10 < len(witness) * 8:
         return kept  # a summary, or the page writes it otherwise
-    first, last = min(seen), max(seen)
-    return seen | {index for index in kept if first <= index <= last}
+    last = max(seen)
+    return seen | {index for index in kept if index <= last}
 
 
 def _without_furniture(found: list[Block], kept: set[int], headline: str) -> set[int]:

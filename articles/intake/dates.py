@@ -9,7 +9,20 @@ from articles.intake.item import Moment, MomentBasis
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-?(?P<month>\d\d)(?:-?(?P<day>\d\d)"
-    r"(?:[T ]\s*(?P<hour>\d\d):?(?P<minute>\d\d)(?::?\d\d(?:[.,]\d+)?)?\s*(?P<offset>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?)?)?",
+    r"(?:[T ]\s*(?P<hour>\d\d):?(?P<minute>\d\d)(?::?\d\d(?:[.,]\d+)?)?"
+    r"\s*(?P<offset>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_WORDED = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})|(?P<first>{_MONTH})\s+(?P<second>\d{{1,2}})),?"
+    r"\s+(?P<year>\d{4})\b",
+    re.ASCII | re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"\s*(?:(?:GMT|UTC)?(?P<offset>[+-]\d\d:?\d\d)|(?P<zulu>Z|UTC|GMT)\b)?",
     re.ASCII | re.IGNORECASE,
 )
 _FIRST_YEAR = 1600  # the first newspapers; an earlier year is a slip of the pen
@@ -37,6 +50,25 @@ def parse_moment(value: str, basis: MomentBasis = "entered") -> Moment:
     return Moment(date, None, "day" if found["day"] else "month" if found["month"] else "year", basis)
 
 
+def iso(value: str) -> str:
+    """The date as people and mailers write it ("19 Nov 2019 07:09 GMT", "November 19, 2019, 7:47 PM") in ISO 8601.
+
+    Returned as it was if no day, named month and year are found in it.
+    """
+    found = _WORDED.search(value)
+    if not found:
+        return re.sub(r"^(\d{4})/(\d\d)/(\d\d)", r"\1-\2-\3", value.strip())
+    month = _MONTHS.index((found["month"] or found["first"])[:3].lower()) + 1
+    day = f"{found['year']}-{month:02}-{int(found['day'] or found['second']):02}"
+    clock = _CLOCK.search(value)
+    if not clock:
+        return day
+    hour = int(clock["hour"])
+    if clock["half"]:
+        hour = hour % 12 + (12 if clock["half"].lower() == "p" else 0)
+    return f"{day}T{hour:02}:{clock['minute']}{clock['offset'] or ('Z' if clock['zulu'] else '')}"
+
+
 def instant(value: str) -> tuple[dt.datetime, bool] | None:
     """The point in time that ``value`` names and whether in UTC, if it states an offset; else ``None``."""
     found = _ISO.fullmatch(value.strip())
@@ -48,7 +80,8 @@ def instant(value: str) -> tuple[dt.datetime, bool] | None:
         digits = offset[1:].replace(":", "").ljust(4, "0")
         minutes = (int(digits[:2]) * 60 + int(digits[2:])) * (-1 if offset[0] == "-" else 1)
     try:
-        local = dt.datetime(*(int(found[part]) for part in ("year", "month", "day", "hour", "minute")), tzinfo=dt.UTC)
+        year, month, day, hour, minute = (int(found[part]) for part in ("year", "month", "day", "hour", "minute"))
+        local = dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
         return local - dt.timedelta(minutes=minutes), minutes == 0
     except (ValueError, OverflowError):
         return None

@@ -152,9 +152,8 @@ def _unmarked_utf16(raw: bytes) -> str:
     """UTF-16 without a mark, if the NULs of mostly Latin text stand on one side of every pair; else ""."""
     if len(raw) % 2:
         return ""
-    sides = raw[0::2].count(0), raw[1::2].count(0)
-    pairs = len(raw) // 2
-    for nulls, others, encoding in ((*sides, "utf-16-be"), (*reversed(sides), "utf-16-le")):
+    even, odd, pairs = raw[0::2].count(0), raw[1::2].count(0), len(raw) // 2
+    for nulls, others, encoding in ((even, odd, "utf-16-be"), (odd, even, "utf-16-le")):
         if nulls * 10 > pairs * 7 and others * 100 < pairs:
             return encoding
     return ""

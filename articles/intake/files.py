@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any, BinaryIO
 from articles.intake import manifest
 from articles.intake.decoding import codec, decode, normalise_text
 from articles.intake.item import Failure, Item
-from articles.intake.jsonlines import byte_lines, read_lines
+from articles.intake.jsonlines import begins_json_lines, byte_lines, read_lines
 from articles.intake.metadata import checked
 from articles.intake.page import declared_encoding, looks_like_html, read_page
 
@@ -25,7 +23,6 @@ HTML = frozenset({".html", ".htm", ".xhtml"})
 #: What lies beside articles without being one: passed over in a folder, refused when named.
 COMPANIONS = frozenset({".ann", ".csv", ".json", ".py"})
 _ABOUT = frozenset({"readme", "licence", "license", "copying", "notice", "changelog"})
-_JSON_START = re.compile(rb"\s*\{\s*(?:[\"}]|\Z)")
 
 
 def items(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Item | Failure]:
@@ -138,7 +135,7 @@ def _folder(
 
 
 def _passed_over(name: str) -> bool:
-    stem, suffix = os.path.splitext(name.lower())
+    stem, suffix = Path(name.lower()).stem, Path(name.lower()).suffix
     return name.startswith(".") or suffix in COMPANIONS or (stem in _ABOUT and suffix in ("", ".txt", ".md"))
 
 
@@ -159,7 +156,7 @@ def _file(path: Path, row: manifest.Row | None, *, named: bool) -> Iterator[Item
         yield Failure(name, f"{name}: {row}.")
         return
     if named and path.suffix.lower() in COMPANIONS:
-        yield Failure(name, f"{name} is not a kind of file that holds an article: give text, HTML or JSON lines (.jsonl).")
+        yield Failure(name, f"{name} is not a kind of file that holds an article: give text, HTML or JSON lines.")
         return
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -192,7 +189,7 @@ def _content(name: str, stream: BinaryIO, said: dict[str, Any]) -> Iterator[Item
     """What a file or standard input holds; raises ValueError with the end of a sentence about ``name``."""
     suffix = Path(name).suffix.lower()
     head = stream.readline(MAX_BYTES + 1) if name == "-" else b""
-    if suffix in JSON_LINES or _JSON_START.match(head.removeprefix(codecs.BOM_UTF8)):
+    if suffix in JSON_LINES or begins_json_lines(head):
         yield from read_lines(name, stream, head=head, said=said)
         return
     raw = head + stream.read(max(0, MAX_BYTES + 1 - len(head)))

@@ -13,7 +13,7 @@ MomentBasis = Literal["stated", "entered"]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A local day, with a local time when one was given; ``day`` is the first of its year or month at that precision."""
+    """A local day, with a local time if one was given; a year or a month stands as its first day."""
 
     day: dt.date
     time: dt.time | None = None
@@ -25,8 +25,8 @@ class Moment:
 class Item:
     """One piece of news as it came in, ready to be stored; "" and ``None`` mean that nothing was said.
 
-    ``raw`` is exactly as found (of JSON lines: the bytes of the line, without its line end), ``text`` is derived from it
-    and normalised. ``name`` is what a progress line calls it: a path as given, or "path:3" for the third of JSON lines.
+    ``raw`` is exactly as found (of JSON lines: the bytes of the line, without its end), ``text`` is derived from it and
+    normalised. ``name`` is what a progress line calls it: a path as given, or "path:3" for the third of JSON lines.
     """
 
     name: str

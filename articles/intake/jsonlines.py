@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+import re
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from articles.intake.decoding import decode, normalise_text
@@ -15,11 +15,12 @@ from articles.intake.page import read_page
 
 #: The fields of a line: metadata, and the article as "text" or as "html". "id" and "x_…" may be there and mean nothing.
 LINE_FIELDS = (*FIELDS, "text", "html")
+_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*(?:[\"}]|\Z)")
 MAX_LINE = 50_000_000  # bytes
 
 
 def read_lines(
-    name: str, stream: BinaryIO, *, head: bytes = b"", said: Mapping[str, Any] = MappingProxyType({})
+    name: str, stream: BinaryIO, *, head: bytes = b"", said: dict[str, Any] | None = None
 ) -> Iterator[Item | Failure]:
     """One item or failure for each line of ``stream`` that is not blank, lazily; "name:3" is the third line.
 
@@ -30,13 +31,18 @@ def read_lines(
             continue
         where = f"{name}:{number}"
         try:
-            yield _item(where, line, said)
+            yield _item(where, line, said or {})
         except ValueError as error:
             yield Failure(where, f"{where}: {error}.")
 
 
+def begins_json_lines(head: bytes) -> bool:
+    """Whether the first line of standard input is that of JSON lines (rather than of a text that opens a brace)."""
+    return bool(_START.match(head))
+
+
 def byte_lines(stream: BinaryIO, head: bytes = b"") -> Iterator[bytes]:
-    """The lines of ``stream``, after a first one already read, without their ends; an endless one cut at the limit + 1."""
+    """The lines of ``stream``, after a first one already read, without their ends; an endless one cut short."""
     line = head or stream.readline(MAX_LINE + 1)
     if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what PowerShell's > writes: handed on in UTF-8
         text, _ = decode(line + stream.read())
@@ -69,7 +75,7 @@ def parse_object(line: bytes) -> tuple[dict[str, object], str]:
     return value, encoding
 
 
-def _item(name: str, line: bytes, said: Mapping[str, Any]) -> Item:
+def _item(name: str, line: bytes, said: dict[str, Any]) -> Item:
     record, encoding = parse_object(line)
     fields: dict[str, str] = {}
     for key, value in record.items():

@@ -1,4 +1,4 @@
-"""What a page states about its article: JSON-LD first, then Open Graph and the other meta tags, then what stands there."""
+"""What a page states about its article: JSON-LD first, then Open Graph and other meta tags, then what is printed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from articles.intake.dates import instant, parse_moment
+from articles.intake.dates import instant, iso, parse_moment
 from articles.intake.item import Moment
 from articles.intake.metadata import primary_language
 from articles.intake.urls import normalise_url
@@ -36,6 +36,7 @@ ARTICLE_TYPES = {
     "TechArticle": "",
     "ScholarlyArticle": "",
 }
+_OPINION = frozenset({"opinion", "opinions", "comment", "commentisfree", "comment is free", "editorial", "editorials"})
 _MAX_NODES = 20_000  # of one page's JSON-LD; what comes after is not looked at
 _MAX_SCRIPT = 5_000_000  # characters of one JSON-LD script
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*$")
@@ -58,7 +59,16 @@ _DATE_METAS = (
     "pubdate",
     "date",
 )
-_AUTHOR_METAS = ("author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "article:author")
+_AUTHOR_METAS = (
+    "author",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "article:author",
+)
+_SECTION = re.compile(r"^(Opinion|Comment|Editorial|Live|Exclusive|Watch|Analysis) \| ")
 _BY = re.compile(r"^\s*(?:by|words by|written by)[\s:]+", re.IGNORECASE)
 
 
@@ -72,7 +82,7 @@ class Entry:
 
 
 def nodes(scripts: Iterable[str]) -> list[Node]:
-    """Every object in a page's JSON-LD scripts, those of @graph and nested ones too; what is not JSON is passed over."""
+    """Every object in a page's JSON-LD scripts, also nested ones; what is not JSON is passed over."""
     found: list[Node] = []
     for script in scripts:
         if len(script) > _MAX_SCRIPT:
@@ -94,7 +104,7 @@ def nodes(scripts: Iterable[str]) -> list[Node]:
 
 
 def article_node(found: list[Node]) -> Node:
-    """The object that describes the page's article: a live blog before others, then the first with a headline; or {}."""
+    """The object that describes the page's article (a live blog first, then one with a headline), or {}."""
     articles = [node for node in found if not ARTICLE_TYPES.keys().isdisjoint(_types(node))]
     return (
         next((node for node in articles if "LiveBlogPosting" in _types(node)), None)
@@ -125,6 +135,10 @@ def stated(tree: Any, found: list[Node]) -> dict[str, Any]:
     article, by_id = article_node(found), {node["@id"]: node for node in found if isinstance(node.get("@id"), str)}
     metas = _metas(tree)
     site = metas.get("og:site_name", "") or _string(_follow(article.get("publisher"), by_id).get("name"))
+    kind = next((kind for name in _types(article) if (kind := ARTICLE_TYPES.get(name, ""))), "")
+    sections = {_string(article.get("articleSection")), metas.get("article:section", ""), metas.get("section", "")}
+    if not kind and not _OPINION.isdisjoint(section.strip().lower() for section in sections):
+        kind = "opinion"
     return {
         "url": _url(tree, metas, article),
         "headline": _headline(tree, metas, article, site),
@@ -132,13 +146,14 @@ def stated(tree: Any, found: list[Node]) -> dict[str, Any]:
         "published": _published(tree, metas, article),
         "language": _language(tree, metas, article),
         "source_name": site or metas.get("application-name", ""),
-        "article_kind": next((kind for name in _types(article) if (kind := ARTICLE_TYPES.get(name, ""))), ""),
+        "article_kind": kind,
     }
 
 
 def _types(node: Node) -> list[str]:
     types = node.get("@type")
-    return [name.rsplit("/", 1)[-1] for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
+    types = types if isinstance(types, list) else [types]
+    return [name.rsplit("/", 1)[-1] for name in types if isinstance(name, str)]
 
 
 def _string(value: Any) -> str:
@@ -190,15 +205,17 @@ def _url(tree: Any, metas: dict[str, str], article: Node) -> str:
 def _headline(tree: Any, metas: dict[str, str], article: Node, site: str) -> str:
     titles = [_text(element) for element in tree.iter("title")][:1]
     printed = [text for element in tree.iter("h1") if (text := _text(element))]
-    for headline in (_string(article.get("headline")), metas.get("og:title", ""), metas.get("twitter:title", ""), *titles):
+    stated = (_string(article.get("headline")), metas.get("og:title", ""), metas.get("twitter:title", ""), *titles)
+    for headline in stated:
         headline = _without_site(html.unescape(headline), site)
         cut = headline.removesuffix("…").removesuffix("...").rstrip()
         # What the page prints is complete where its data is cut, and says it in its own punctuation.
         for heading in printed:
-            if _key(heading).startswith(_key(cut)) and (_key(heading) == _key(cut) or cut != headline):
+            same, longer = _key(heading) == _key(cut), _key(heading).startswith(_key(cut)) and cut != headline
+            if same or longer or heading in headline.split(" | "):
                 return heading
         if headline:
-            return headline
+            return _SECTION.sub("", headline)
     return printed[0] if len(printed) == 1 else ""
 
 
@@ -221,7 +238,8 @@ def _byline(tree: Any, metas: dict[str, str], article: Node, by_id: dict[str, No
         kept = []
         for name in candidates:
             name = _BY.sub("", html.unescape(name)).strip(" ,;|")
-            if name and len(name) <= 200 and "://" not in name and not name.startswith(("@", "www.")) and name not in kept:
+            address = "://" in name or name.startswith(("@", "www."))
+            if name and len(name) <= 200 and not address and name not in kept:
                 kept.append(name)
         if kept:
             return kept[0] if len(kept) == 1 else f"{', '.join(kept[:-1])} and {kept[-1]}"
@@ -231,7 +249,8 @@ def _byline(tree: Any, metas: dict[str, str], article: Node, by_id: dict[str, No
 def _printed_authors(tree: Any) -> Iterator[str]:
     for element in tree.iter("a", "span", "p", "div", "address"):
         if element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split():
-            yield _text(element.find(".//*[@itemprop='name']") if element.find(".//*[@itemprop='name']") is not None else element)
+            name = element.find(".//*[@itemprop='name']")
+            yield _text(element if name is None else name)
 
 
 def _published(tree: Any, metas: dict[str, str], article: Node) -> Moment | None:
@@ -245,14 +264,14 @@ def _published(tree: Any, metas: dict[str, str], article: Node) -> Moment | None
     moments = []
     for value in values:
         try:
-            moments.append((value, parse_moment(value, "stated")))
+            moments.append((value, parse_moment(iso(value), "stated")))
         except ValueError:
             continue
     if not moments:
         return None
     value, moment = moments[0]
     point = instant(value)
-    if point and point[1]:  # in UTC, which is rarely what the reader's clock said: the same instant with an offset is better
+    if point and point[1]:  # in UTC, which is rarely local: the same instant with an offset says what the clock said
         for other, local in moments[1:]:
             if (same := instant(other)) and not same[1] and abs((same[0] - point[0]).total_seconds()) < 60:
                 return local

@@ -21,8 +21,8 @@ Row = dict[str, Any] | ValueError  # what is said about one file, or what is wro
 def read_manifest(folder: Path) -> dict[str, Row]:
     """What the folder's manifest says about each file, by file name; {} if there is no manifest.
 
-    Raises ValueError, with a sentence that names the line or column, if the manifest as a whole cannot be trusted; a bad
-    value only spoils its own row.
+    Raises ValueError, with a sentence that names the line or column, if the manifest as a whole cannot be trusted; a
+    bad value only spoils its own row.
     """
     path = folder / NAME
     try:

@@ -32,7 +32,7 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
 def checked(fields: Mapping[str, str]) -> dict[str, Any]:
-    """``fields`` as an Item takes them, the empty ones left out; raises ValueError with a sentence on the first bad one."""
+    """``fields`` as an Item takes them, empty ones left out; raises ValueError with a sentence on the first bad one."""
     result: dict[str, Any] = {}
     for name, value in fields.items():
         value = " ".join(normalise_text(value).split())

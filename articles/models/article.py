@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from articles.models.source import Source
 from corpus.models import Addressed, Curated, one_of
+from corpus.search import Searchable
 
 
 def moment(day: dt.date | None, time: dt.time | None = None) -> int:
@@ -21,7 +22,7 @@ def moment(day: dt.date | None, time: dt.time | None = None) -> int:
     return int(f"{day:%Y%m%d}{clock:%H%M}") if day.year >= 1000 else 0
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
+class ArticleQuerySet(Searchable, models.QuerySet["Article"]):
     def public(self) -> ArticleQuerySet:
         """What the gate lets out: published, of a source, whose rights allow something to be shown."""
         return self.filter(public=True)
@@ -56,7 +57,7 @@ class Article(Curated):
 
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
     url = models.CharField("URL", max_length=2000, blank=True)
-    url_key = models.CharField(max_length=2000, null=True, blank=True, editable=False, unique=True)  # noqa: DJ001
+    url_key = models.CharField(max_length=2000, null=True, blank=True, editable=False, unique=True)
     headline = models.CharField(max_length=500, blank=True)
     byline = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=8, blank=True, help_text="BCP 47; only English is read.")
@@ -165,5 +166,3 @@ class Story(Addressed):
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.slug])
-
-

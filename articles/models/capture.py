@@ -12,7 +12,6 @@ from articles.models.article import Article
 from corpus.models import Addressed, Curated, one_of
 from people.models import Person
 
-
 PASSAGE_KINDS = [
     "headline", "standfirst", "body", "caption", "embed", "related", "promo", "share", "entry", "document",
 ]  # fmt: skip
@@ -60,7 +59,11 @@ class Capture(Addressed):
         ordering = ["article", "number"]
         base_manager_name = "objects"
         constraints = [
-            one_of("how", ["file", "paste", "jsonl", "url", "feed", "warc", "correction"], "a capture says how it was taken"),
+            one_of(
+                "how",
+                ["file", "paste", "jsonl", "url", "feed", "warc", "correction"],
+                "a capture says how it was taken",
+            ),
             models.UniqueConstraint(fields=["article", "number"], name="captures of an article are numbered"),
             models.CheckConstraint(
                 condition=~Q(raw_sha256="") & ~Q(text_sha256=""), name="a capture has both its hashes"
@@ -72,7 +75,7 @@ class Capture(Addressed):
 
 
 class Reading(models.Model):
-    """The machine's latest reading of a capture by one version of the reader, as JSON; kept beside the effective values."""
+    """The latest reading of a capture by one version of the reader, as JSON; kept beside the effective values."""
 
     capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="readings")
     reader = models.CharField(max_length=20)

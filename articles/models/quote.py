@@ -12,16 +12,17 @@ from django.urls import reverse
 from articles.models.article import Article
 from articles.models.capture import Capture, Passage
 from corpus.models import Curated, one_of
+from corpus.search import Searchable
 from people.models import Person
 
 
-class QuoteQuerySet(models.QuerySet["Quote"]):
+class QuoteQuerySet(Searchable, models.QuerySet["Quote"]):
     def public(self) -> QuoteQuerySet:
         """What the gate lets out: of public articles, accepted quotes and suggestions above the threshold."""
         return self.filter(public=True)
 
     def listed(self) -> QuoteQuerySet:
-        """With everything a list shows of a quote, in two queries: article, source and capture joined, speakers prefetched."""
+        """With everything a list shows of a quote, in two queries: article and source joined, speakers prefetched."""
         attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
         return self.select_related("article__source", "entry").prefetch_related(
             models.Prefetch("attributions", attributions)
@@ -87,7 +88,9 @@ class Quote(Curated):
             one_of("status", ["suggested", "accepted", "rejected"], "a quote has a known status"),
             one_of("anchor", ["exact", "moved", "orphaned"], "a quote has a known anchor state"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="a quote starts before it ends"),
-            models.CheckConstraint(condition=Q(confidence__gte=0, confidence__lte=1), name="confidence of a quote is 0 to 1"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="confidence of a quote is 0 to 1"
+            ),
             models.CheckConstraint(condition=~Q(text=""), name="a quote has words"),
             models.CheckConstraint(
                 condition=Q(public=False) | (~Q(status="rejected") & ~Q(anchor="orphaned")),
@@ -177,7 +180,9 @@ class Attribution(models.Model):
     reasons = models.JSONField(default=list, blank=True)
     candidates = models.JSONField(default=list, blank=True, help_text="Names, person uids and reasons, best first.")
     shown = models.BooleanField(default=False, editable=False)
-    moment = models.BigIntegerField(default=0, editable=False, help_text="Of its quote, so that a person's quotes sort.")
+    moment = models.BigIntegerField(
+        default=0, editable=False, help_text="Of its quote, so that a person's quotes sort."
+    )
 
     class Meta:
         ordering = ["quote", "role", "position"]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from articles.models.article import Article
+from articles.models.capture import Capture
+from articles.models.quote import Quote
+from corpus.guard import Guard
+from corpus.search import Document, Unlisted, tables
+from corpus.search.tables import Index
 
 
 class SearchText(models.Model):
     """The words an article is found by: ``open`` to everybody, ``closed`` to editors only.
 
     Derived data, written by `articles.gate`: open holds the headline and, within the source's rights, the text without
-    its boilerplate or only the excerpts around public quotes; closed holds what is left. Both cut at SEARCHED_BYTES.
+    its boilerplate or only the excerpts around public quotes; closed holds what is left. Of both together the first
+    `corpus.search.tables.SEARCHED` characters are searched, open first.
     """
 
     article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="search_text")
@@ -25,14 +31,79 @@ class SearchText(models.Model):
 
 
 class ArticleIndex(models.Model):
+    """The index of SearchText: not managed by migrations, see `install`."""
+
+    article = models.OneToOneField(
+        Article, primary_key=True, db_column="rowid", on_delete=models.DO_NOTHING, related_name="index"
+    )
+    document = Document(db_column="articles_articleindex", split=True)
+
+    objects = Unlisted()
+
     class Meta:
         managed = False
+        db_table = "articles_articleindex"
+        base_manager_name = "objects"
 
 
 class QuoteIndex(models.Model):
+    """The index of the words of quotes: not managed by migrations, see `install`."""
+
+    quote = models.OneToOneField(
+        Quote, primary_key=True, db_column="rowid", on_delete=models.DO_NOTHING, related_name="index"
+    )
+    document = Document(db_column="articles_quoteindex")
+
+    objects = Unlisted()
+
     class Meta:
         managed = False
+        db_table = "articles_quoteindex"
+        base_manager_name = "objects"
 
 
-def install(**kwargs: Any) -> None:
-    """Install the search indexes and the guard that keeps captures immutable."""
+INDEXES = (
+    Index(ArticleIndex, SearchText, open="open", closed="closed"),
+    Index(QuoteIndex, Quote, open="text"),
+)
+GUARD = Guard(
+    Capture,
+    ["text", "raw", "text_sha256", "raw_sha256", "media_type", "article"],
+    "a capture is immutable; a corrected text is a new capture of the article",
+)
+
+
+def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Install the search indexes and the guard that keeps captures immutable; the handler of post_migrate.
+
+    Idempotent, and quick when there is nothing to do. Without the tables, as after `migrate articles zero`, what is left
+    of the indexes is removed.
+    """
+    connection = connections[using]
+    wanted = {GUARD.model._meta.db_table, *(index.table for index in INDEXES)}
+    if wanted <= set(connection.introspection.table_names()):
+        tables.install(connection, INDEXES)
+        GUARD.install(connection)
+    else:
+        tables.uninstall(connection, INDEXES)
+
+
+def uninstall(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Take the indexes and the guard away: first operation of a migration that alters a column they look at."""
+    connection = connections[using]
+    tables.uninstall(connection, INDEXES)
+    GUARD.uninstall(connection)
+
+
+def rebuild(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make the search indexes anew from the rows."""
+    tables.rebuild(connections[using], INDEXES)
+
+
+def drift(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """A sentence for everything that is not as it should be with the indexes and the guard; reads every row."""
+    connection = connections[using]
+    found = tables.drift(connection, INDEXES)
+    if not GUARD.current(connection):
+        found.append(f"{GUARD.name} does not guard the captures: run `manage.py migrate`.")
+    return found

@@ -23,21 +23,56 @@ Spans that share a number are one quotation. After `===`:
     1 -                                      (nobody is named, or the words leave it open)
     1 The unions | type=group | members=A; B | open
     A author=… | addressee=… | signatories=B (Secretary); C
+
+Conventions: a direct quotation is what stands inside the marks; a mixed or indirect one the content clause without "that"
+or "whether"; a document its body without salutation and signature. Marks that hold a word at a distance, titles, thoughts
+that nobody had, crossheads and whatever stands in a caption, promotion or related link are not quotations. Beside the
+shape of the other sets a gold quotation may say: `nested` (spoken inside another), `headline`, `via` (who passes it on),
+`utterance` and `relation` (fullest, variant, fragment, paraphrase), `phenomena`; a joint speaker has `members` and `open`.
 """
+
+from __future__ import annotations
 
 import csv
 import io
 import json
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+Mark = tuple[str, int, int]  # tag, start, end
+Thing = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = HERE.parent.parent / "corpus" / "sample"
-COLUMNS = ("file", "source", "source_name", "source_kind", "country", "language", "rights", "article_kind", "url",
-           "headline", "byline", "published")
-FIELDS = ("url", "source", "source_name", "source_kind", "country", "language", "headline", "byline", "published",
-          "article_kind")
+COLUMNS = (
+    "file",
+    "source",
+    "source_name",
+    "source_kind",
+    "country",
+    "language",
+    "rights",
+    "article_kind",
+    "url",
+    "headline",
+    "byline",
+    "published",
+)
+FIELDS = (
+    "url",
+    "source",
+    "source_name",
+    "source_kind",
+    "country",
+    "language",
+    "headline",
+    "byline",
+    "published",
+    "article_kind",
+)
 
 # slug: name, kind, country, language, rights
 SOURCES = {
@@ -48,7 +83,7 @@ SOURCES = {
     "commonweal": ("Commonweal North", "campaign", "GB", "en", "full"),
     "provincial-wire": ("Provincial Wire", "agency", "GB", "en", "full"),
     "yr-wylan": ("Yr Wylan", "newspaper", "GB", "cy", "full"),
-    "saltby-parish": ("Saltby Haven Parish Council", "organisation", "GB", "en", "none"),
+    "saltby-parish": ("Saltby Haven Parish Council", "government", "GB", "en", "none"),
 }
 
 # What the sample must show, each on at least one quotation or article (tests/test_sample.py counts them).
@@ -147,44 +182,48 @@ class Fault(ValueError):
     """An annotated source that cannot be built; says where and why."""
 
 
-def parse(marked, where):
+def parse(marked: str, where: str) -> tuple[str, list[Mark]]:
     """The plain text and its marks as (tag, start, end) in code points, in the order of their opening."""
-    out, opened, found, at, i = [], [], [], 0, 0
+    out: list[str] = []
+    opened: list[int] = []  # what stands open, as places in found
+    found: list[Mark] = []
+    at = i = 0
     while i < len(marked):
         char = marked[i]
         if char == "{":
             bar = marked.find("|", i)
             if bar < 0:
-                raise Fault(f"{where}: a brace without a bar: {marked[i:i + 40]!r}")
-            found.append([marked[i + 1:bar], at, None])
-            opened.append(found[-1])
+                raise Fault(f"{where}: a brace without a bar: {marked[i : i + 40]!r}")
+            opened.append(len(found))
+            found.append((marked[i + 1 : bar], at, at))
             i = bar + 1
             continue
         if char == "}":
             if not opened:
-                raise Fault(f"{where}: a brace closed that was not opened, before {marked[i:i + 40]!r}")
-            opened.pop()[2] = at
+                raise Fault(f"{where}: a brace closed that was not opened, before {marked[i : i + 40]!r}")
+            tag, start, _ = found[place := opened.pop()]
+            found[place] = (tag, start, at)
         else:
             out.append(char)
             at += 1
         i += 1
     if opened:
-        raise Fault(f"{where}: never closed: {opened[-1][0]!r}")
-    return "".join(out), [tuple(mark) for mark in found]
+        raise Fault(f"{where}: never closed: {found[opened[-1]][0]!r}")
+    return "".join(out), found
 
 
-def _several(value):
+def _several(value: str) -> list[str]:
     return [part.strip() for part in value.split(";") if part.strip()]
 
 
-def legend(lines, where):
+def legend(lines: Iterable[str], where: str) -> dict[str, Thing]:
     """The lines after `===` as {name: {"name": …, key: value, "tags": […]}}."""
-    notes = {}
+    notes: dict[str, Thing] = {}
     for line in lines:
         if not line.strip():
             continue
         label, _, rest = line.strip().partition(" ")
-        note = {"tags": []}
+        note: Thing = {"tags": []}
         for position, part in enumerate(piece.strip() for piece in rest.split("|")):
             key, equals, value = part.partition("=")
             if part.startswith("#"):
@@ -201,17 +240,16 @@ def legend(lines, where):
     return notes
 
 
-def _span(text, start, end):
+def _span(text: str, start: int, end: int) -> Thing:
     return {"start": start, "end": end, "text": text[start:end]}
 
 
-def _speaker(text, note, mentions):
+def _speaker(text: str, note: Thing, mentions: Sequence[tuple[int, int]]) -> Thing | None:
     if note.get("name") is None and not mentions:
         return None
-    speaker = {"text": note.get("name"), "start": None, "end": None}
+    speaker: Thing = {"text": note.get("name"), "start": None, "end": None}
     if mentions:
-        speaker = _span(text, *mentions[0])
-    speaker = {"text": speaker["text"], "start": speaker["start"], "end": speaker["end"]}
+        speaker |= _span(text, *mentions[0])
     if note.get("name"):
         speaker["name"] = note["name"]
     speaker["type"] = note.get("type", "individual")
@@ -220,13 +258,16 @@ def _speaker(text, note, mentions):
     return speaker
 
 
-def _quotes(text, marks, notes, headline, where):
-    mentions, cues = {}, {}
+def _quotes(text: str, marks: Sequence[Mark], notes: dict[str, Thing], where: str) -> list[Thing]:
+    mentions: dict[str, list[tuple[int, int]]] = {}
+    cues: dict[str, list[tuple[int, int]]] = {}
+    headline = [(start, end) for tag, start, end in marks if tag == "P headline"]
     for tag, start, end in marks:
         if match := _REFERENCE.fullmatch(tag):
             for number in match[2].split(","):
                 (mentions if match[1] == "s" else cues).setdefault(number, []).append((start, end))
-    quotes, used = [], set()
+    quotes: list[Thing] = []
+    used: set[str] = set()
     for tag, start, end in marks:
         if not (match := _QUOTE.fullmatch(tag)):
             continue
@@ -235,13 +276,13 @@ def _quotes(text, marks, notes, headline, where):
             raise Fault(f"{where}: quotation {number} is not explained after ===")
         used.add(number)
         note = notes[number]
-        inner = [[a, b] for other, a, b in marks if other == "=" and start <= a and b <= end]
+        inner = [[a, b] for other, a, b in marks if other == "=" and kind in "dm" and start <= a and b <= end]
         quote = _span(text, start, end) | {"kind": _KINDS[kind], "group": int(number)}
         if quote["text"] != quote["text"].strip():
             raise Fault(f"{where}: quotation {number} has space at its edge: {quote['text']!r}")
         quote["speaker"] = _speaker(text, note, mentions.get(number, []))
         cue = cues.get(number, [])
-        quote["cue"] = text[cue[0][0]:cue[0][1]] if cue else None
+        quote["cue"] = text[cue[0][0] : cue[0][1]] if cue else None
         quote["cue_spans"] = [list(span) for span in cue]
         quote["cue_speech"] = note.get("speech") != "no"
         quote["marks"] = inner or ([[start, end]] if kind == "d" else [])
@@ -262,17 +303,20 @@ def _quotes(text, marks, notes, headline, where):
     return sorted(quotes, key=lambda quote: (quote["start"], -quote["end"]))
 
 
-def _passages(text, marks, notes):
-    passages = []
+def _passages(text: str, marks: Sequence[Mark], notes: dict[str, Thing]) -> list[Thing]:
+    passages: list[Thing] = []
     for tag, start, end in marks:
         if not tag.startswith("P "):
             continue
         _, kind, *label = tag.split()
-        passage = {"start": start, "end": end, "kind": kind}
+        passage: Thing = {"start": start, "end": end, "kind": kind}
         if label:
             note = notes[label[0]]
-            passage |= {"author": note.get("author"), "addressee": note.get("addressee"),
-                        "signatories": _several(note.get("signatories", ""))}
+            passage |= {
+                "author": note.get("author"),
+                "addressee": note.get("addressee"),
+                "signatories": _several(note.get("signatories", "")),
+            }
         passages.append(passage)
     headings = [(tag[2:], start, end) for tag, start, end in marks if tag.startswith("H ")]
     # An entry runs to the next heading, or to the first piece of page furniture after the last one.
@@ -280,11 +324,13 @@ def _passages(text, marks, notes):
     for at, start, end in headings:
         stop = min((s for s in stops if s > start), default=len(text))
         body = text[start:stop].rstrip()
-        passages.append({"start": start, "end": start + len(body), "kind": "entry", "heading": text[start:end], "at": at})
+        passages.append(
+            {"start": start, "end": start + len(body), "kind": "entry", "heading": text[start:end], "at": at}
+        )
     return sorted(passages, key=lambda p: (p["start"], -p["end"]))
 
 
-def load(path):
+def load(path: Path) -> tuple[dict[str, str], dict[str, str], Thing | None]:
     """One annotated source as (row of the manifest, its options, gold entry or None)."""
     where = str(path.relative_to(HERE))
     head, divided, rest = path.read_text(encoding="utf-8").partition("\n---\n")
@@ -292,8 +338,11 @@ def load(path):
     row = {"file": header.pop("file")}
     if source := header.get("source"):
         row |= dict(zip(("source_name", "source_kind", "country", "language", "rights"), SOURCES[source], strict=True))
-    options = {key: header.pop(key) for key in ("encoding", "newline", "jsonl", "people", "phenomena", "dated")
-               if key in header}
+    options: dict[str, str] = {
+        key: header.pop(key)
+        for key in ("encoding", "newline", "jsonl", "people", "phenomena", "dated")
+        if key in header
+    }
     unknown = set(header) - set(COLUMNS)
     if unknown:
         raise Fault(f"{where}: unknown in the header: {', '.join(sorted(unknown))}")
@@ -303,16 +352,24 @@ def load(path):
     marked, _, tail = rest.partition("\n===\n")
     text, marks = parse(marked.strip("\n") + "\n", where)
     notes = legend(tail.splitlines(), where)
-    headline = [(start, end) for tag, start, end in marks if tag == "P headline"]
-    gold = {"id": row["file"], "dataset": "sample", "outlet": row.get("source_name"),
-            "language": row.get("language", "en"), "text": text,
-            "quotes": _quotes(text, marks, notes, headline, where),
-            "people": _several(options.get("people", "")),
-            "passages": _passages(text, marks, notes)}
+    gold: Thing = {
+        "id": row["file"],
+        "dataset": "sample",
+        "outlet": row.get("source_name"),
+        "language": row.get("language", "en"),
+        "text": text,
+        "quotes": _quotes(text, marks, notes, where),
+        "people": _several(options.get("people", "")),
+        "passages": _passages(text, marks, notes),
+    }
     if "dated" in options:
         at, precision, basis = (part.strip() for part in options["dated"].split("|"))
-        gold["published"] = {"at": at, "precision": precision, "basis": basis,
-                             "evidence": [{"start": a, "end": b} for tag, a, b in marks if tag == "t"]}
+        gold["published"] = {
+            "at": at,
+            "precision": precision,
+            "basis": basis,
+            "evidence": [{"start": a, "end": b} for tag, a, b in marks if tag == "t"],
+        }
     gold["phenomena"] = [tag.strip() for tag in options.get("phenomena", "").split(",") if tag.strip()]
     wrong = {tag for q in gold["quotes"] for tag in q.get("phenomena", ())} | set(gold["phenomena"])
     if wrong - set(PHENOMENA):
@@ -320,17 +377,20 @@ def load(path):
     return row, options, gold
 
 
-def _dump(thing):
+def _dump(thing: Thing) -> str:
     return json.dumps(thing, ensure_ascii=False) + "\n"
 
 
-def build():
+def build() -> dict[Path, bytes]:
     """Every built file as {path: bytes}."""
-    files, manifests, lines, golds = {}, {}, {}, []
+    files: dict[Path, bytes] = {}
+    manifests: dict[Path, list[dict[str, str]]] = {}
+    lines: dict[Path, list[str]] = {}
+    golds: list[Thing] = []
     for path in sorted(HERE.rglob("*.ann")):
         row, options, gold = load(path)
         folder = SAMPLE / path.parent.relative_to(HERE)
-        if "jsonl" in options:
+        if gold and "jsonl" in options:
             record = {key: row[key] for key in FIELDS if key in row} | {"text": gold["text"].rstrip("\n")}
             lines.setdefault(folder / options["jsonl"], []).append(_dump(record))
         else:
@@ -352,7 +412,7 @@ def build():
     return files
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Write the built files, or with --check name those out of step; 0 if all is well."""
     try:
         files = build()

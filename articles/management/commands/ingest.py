@@ -19,7 +19,7 @@ from articles.models import Source, Story
 
 class Command(BaseCommand):
     help = (
-        "Take news in: plain text, saved HTML, JSON lines (one article a line), folders of them, or - for standard input. "
+        "Take news in: plain text, saved HTML, JSON lines (one article a line), folders, or - for standard input. "
         "A manifest.csv beside the files says what they are. Running it again changes nothing that is the same."
     )
 
@@ -47,7 +47,9 @@ class Command(BaseCommand):
                 for outcome in pipeline.take_in(intake.items(paths, stdin=stdin), orders):
                     outcomes[outcome.outcome] += 1
                     quotes += outcome.quotes
-                    self.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome))
+                    self.stdout.write(
+                        json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome)
+                    )
                     progress.advance(task)
         except KeyboardInterrupt:
             self.stderr.write(f"{summary(outcomes, quotes)} Stopped; run the same command again to go on.")
@@ -66,7 +68,9 @@ class Command(BaseCommand):
                 raise CommandError(f"--source {slug}: there is no such source; known are: {known}.")
         if slug := options["story"]:
             if slug != slugify(slug):
-                raise CommandError(f"--story {slug}: write it as a slug, for example {slugify(slug) or 'bridge-closure'}.")
+                raise CommandError(
+                    f"--story {slug}: write it as a slug, for example {slugify(slug) or 'bridge-closure'}."
+                )
             story = Story.objects.filter(slug=slug).first()
             if story is None and not options["dry_run"]:
                 story = Story.objects.create(slug=slug, name=slug.replace("-", " ").capitalize())

@@ -24,7 +24,9 @@ EDITOR = "editor"
 
 
 class Command(BaseCommand):
-    help = "Make a working corpus: database, the sample articles read, an editor's login; --serve starts a server on it."
+    help = (
+        "Make a working corpus: database, the sample articles read, an editor's login; --serve starts a server on it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--serve", metavar="HOST:PORT", help="start a server there when all is ready")

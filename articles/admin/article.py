@@ -1,0 +1,262 @@
+"""Articles in the admin: the text with its quotes, the fields beside it, and news taken in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from articles import curation, gate, marked
+from articles.admin import filters, take_in
+from articles.admin.outlet import number_of
+from articles.intake import normalise_url
+from articles.intake.dates import parse_moment
+from articles.models import Article, Attribution, Quote, Story
+from articles.wording import dated
+from corpus.curating import CuratedAdmin
+from corpus.sites import Waiting
+
+STORY_CHOICE = Story.articles.through._meta.get_field("story")
+
+
+class ArticleForm(forms.ModelForm):
+    published = forms.CharField(
+        required=False,
+        help_text="Local: 2016-06-29 14:05, 2016-06-29, 2016-06 or 2016, as far as it is known; empty when it is not.",
+    )
+    stories = forms.ModelMultipleChoiceField(
+        Story.objects.all(), required=False, widget=AutocompleteSelectMultiple(STORY_CHOICE, admin.site)
+    )
+    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
+
+    class Meta:
+        model = Article
+        fields = ("source", "headline", "byline", "url", "kind", "status", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        article = self.instance
+        if article.pk and "published" in self.fields:
+            self.initial["published"] = written(article)
+            self.initial["stories"] = list(article.stories.values_list("pk", flat=True))
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        try:
+            self.key = normalise_url(url) if url else None
+        except ValueError as error:
+            sentence = str(error)
+            raise forms.ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from error
+        other = Article.objects.filter(url_key=self.key).exclude(pk=self.instance.pk).first() if self.key else None
+        if other:
+            link = reverse("admin:articles_article_change", args=[other.pk])
+            raise forms.ValidationError(
+                format_html('This is the address of another article already: <a href="{}">{}</a>.', link, other)
+            )
+        return url
+
+    def clean_published(self) -> str:
+        said: str = self.cleaned_data["published"].strip()
+        try:
+            self.moment = parse_moment(said) if said else None
+        except ValueError as error:
+            raise forms.ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        return said
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("status") == Article.Status.PUBLISHED and "source" in said and said["source"] is None:
+            self.add_error("source", "Say which source it is from before it is published.")
+        return said
+
+    def decided_dates(self) -> dict[str, Any]:
+        """What was entered as the four fields of the ledger."""
+        moment = self.moment
+        return {
+            "published_day": str(moment.day) if moment else None,
+            "published_time": str(moment.time) if moment and moment.time else None,
+            "published_precision": moment.precision if moment else Article.Precision.UNKNOWN.value,
+            "published_basis": Article.Basis.ENTERED.value if moment else Article.Basis.NONE.value,
+        }
+
+
+def written(article: Article) -> str:
+    """The published moment as it is typed."""
+    day, time = article.published_day, article.published_time
+    match article.published_precision if day else "unknown":
+        case "year":
+            return f"{day:%Y}"
+        case "month":
+            return f"{day:%Y-%m}"
+        case "minute" if time:
+            return f"{day} {time:%H:%M}"
+        case "unknown":
+            return ""
+    return f"{day}"
+
+
+@admin.register(Article)
+class ArticleAdmin(CuratedAdmin):
+    form = ArticleForm
+    change_form_template = "admin/articles/article/change_form.html"
+    change_list_template = "admin/articles/article/change_list.html"
+    list_display = ("headline_or_opening", "source", "published", "kind", "status", "quotes", "language")
+    list_filter = ("status", "kind", filters.NoSourceFilter, filters.WhenFilter, filters.LanguageFilter, "source", "stories")
+    list_select_related = ("source",)
+    search_fields = ("headline",)
+    search_help_text = 'Words of headline and text; "a phrase", one OR other, -without.'
+    autocomplete_fields = ("source",)
+    actions = ("publish", "withhold")
+    fieldsets = (
+        (None, {"fields": ("source", "headline", "byline", "url", "published", "kind", "status", "stories", "language", "reason")}),
+        ("In the corpus", {"fields": ("date_basis", "words", "public", "uid", "created", "updated")}),
+    )
+    readonly_fields = ("date_basis", "words", "public", "uid", "created", "updated")
+
+    # --- lists
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        rows = super().get_queryset(request)
+        return rows.annotate(quote_count=number_of(Quote.objects.exclude(status=Quote.Status.REJECTED), "article"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
+    ) -> tuple[QuerySet[Article], bool]:
+        return (queryset.matching(search_term, closed=True) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
+
+    def describe(self, article: Article) -> str:
+        return f"{article} – {article.source or 'without a source'}, {dated(article.published_day)}"
+
+    @admin.display(description="headline", ordering="headline")
+    def headline_or_opening(self, article: Article) -> str:
+        return format_html('<span class="printed">{}</span>', article)
+
+    @admin.display(description="published", ordering="moment")
+    def published(self, article: Article) -> str:
+        return str(dated(article.published_day, article.published_time, article.published_precision))
+
+    @admin.display(description="quotes", ordering="quote_count")
+    def quotes(self, article: Article) -> int:
+        return getattr(article, "quote_count", 0)
+
+    @admin.display(description="published, in words")
+    def date_basis(self, article: Article) -> str:
+        basis = {"stated": "as stated in it", "inferred": "inferred from its text", "entered": "entered by hand"}
+        words = str(dated(article.published_day, article.published_time, article.published_precision))
+        return f"{words}, {basis[article.published_basis]}" if article.published_basis else words
+
+    # --- what waits
+
+    def waiting(self) -> list[Waiting]:
+        rows = Article.objects.filter(source=None, status=Article.Status.DRAFT)
+        url = f"{reverse('admin:articles_article_changelist')}?status__exact=draft&sourceless=yes"
+        return [Waiting("drafts without a source", rows, url, "Say whose they are; only then can they be published.")]
+
+    def front(self, request: HttpRequest) -> dict[str, Any]:
+        return {"may_take_in": self.has_add_permission(request)}
+
+    # --- the screen
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.ingest_view)
+        return [path("ingest/", view, name="articles_article_ingest"), *super().get_urls()]
+
+    def ingest_view(self, request: HttpRequest) -> HttpResponse:
+        return take_in.view(request, self)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        # An article begins with what was found of it.
+        return HttpResponseRedirect(reverse("admin:articles_article_ingest"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        if obj:
+            quotes = list(obj.quotes.order_by("start").prefetch_related("attributions__person"))
+            notes = marked.noted(quote for quote in quotes if quote.capture_id == obj.capture_id)
+            waiting = sum(note.quote.status == Quote.Status.SUGGESTED for note in notes)
+            context |= {
+                "layout": marked.lay_out(obj.capture, notes) if obj.capture else None,
+                "notes": notes,
+                "left": waiting,
+                "elsewhere": marked.noted(quote for quote in quotes if quote.capture_id != obj.capture_id),
+                "captures": list(obj.captures.defer("text").order_by("-number")),
+                "may_decide": request.user.has_perm("articles.change_quote"),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- decisions
+
+    def decide(self, rows: list[Any], values: Any, *, by: Any, batch: str, reason: str = "") -> int:
+        return curation.decide_articles(rows, values, by=by, batch=batch, reason=reason)
+
+    def decisions(self, form: Any) -> dict[str, Any]:
+        values = super().decisions(form)
+        if "url" in values:
+            values["url_key"] = form.key
+        if "published" in form.changed_data:
+            values |= form.decided_dates()
+        return values
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "stories" in form.changed_data:
+            form.instance.stories.set(form.cleaned_data["stories"])
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
+        return self.propose(
+            request,
+            queryset.exclude(status=Article.Status.PUBLISHED).filter(source__isnull=False),
+            action="publish",
+            title="Publish articles",
+            button=lambda n: f"Publish {n} article{'s' if n != 1 else ''}",
+            do=lambda rows, user, batch: curation.publish(rows, by=user, batch=batch),
+            done=lambda n: f"Published {n} article{'s' if n != 1 else ''}.",
+            line=self.describe,
+            left_out="Those published already, and those without a source, are left out.",
+        )
+
+    @admin.action(description="Withhold from the public", permissions=["change"])
+    def withhold(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
+        return self.propose(
+            request,
+            queryset.exclude(status=Article.Status.WITHHELD),
+            action="withhold",
+            title="Withhold articles",
+            button=lambda n: f"Withhold {n} article{'s' if n != 1 else ''} from the public",
+            do=lambda rows, user, batch: curation.withhold(rows, by=user, batch=batch),
+            done=lambda n: f"Withheld {n} article{'s' if n != 1 else ''}.",
+            line=self.describe,
+            left_out="Those withheld already are left out.",
+        )
+
+    # --- deleting
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        # Quotes and captures are never deleted by themselves; with their article, by a superuser, they are. Named are
+        # the articles: nobody reads a thousand mentions.
+        _, counts, _, protected = super().get_deleted_objects(objs, request)
+        return [str(obj) for obj in objs], counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Article) -> None:
+        self.delete_queryset(request, Article.objects.filter(pk=obj.pk))
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
+        quoted = Attribution.objects.filter(Q(quote__article__in=ids), person__isnull=False)
+        people = set(quoted.values_list("person__canonical", flat=True))
+        Article.objects.filter(pk__in=ids).delete()
+        gate.refresh_people(people)

@@ -1,0 +1,429 @@
+"""Quotes in the admin: accepted, rejected, moved by a word, given to somebody; never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from articles import curation, marked
+from articles.admin import filters
+from articles.models import Attribution, Quote
+from corpus.curating import CuratedAdmin, back
+from corpus.models import new_uid
+from corpus.sites import Waiting
+from people.models import Name, Person
+from people.names import matching_key
+
+SPANS_SHOWN = 60
+
+
+class SpansWidget(forms.Widget):
+    """A pair of numbers a span, with the words they stand for, and an empty pair for one more."""
+
+    text = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        pairs = [*(value or []), ("", "")]
+        rows = (
+            (
+                f"{name}-{i}-start", start, f"Start of span {i + 1}" if start != "" else "Start of one more span",
+                f"{name}-{i}-end", end, f"End of span {i + 1}" if start != "" else "End of one more span",
+                self.words(start, end),
+            )
+            for i, (start, end) in enumerate(pairs)
+        )  # fmt: skip
+        return format_html_join(
+            "",
+            '<div class="span"><input type="number" min="0" name="{}" value="{}" aria-label="{}">'
+            '<input type="number" min="0" name="{}" value="{}" aria-label="{}"> <span class="printed">{}</span></div>',
+            rows,
+        )
+
+    def words(self, start: Any, end: Any) -> str:
+        return self.text[start:end] if isinstance(start, int) and isinstance(end, int) else ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:
+        pairs = ((data.get(f"{name}-{i}-start", ""), data.get(f"{name}-{i}-end", "")) for i in range(SPANS_SHOWN))
+        return [(start.strip(), end.strip()) for start, end in pairs if start.strip() or end.strip()]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}-0-start" not in data
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
+class SpansField(forms.Field):
+    """Spans of ``text`` as [[start, end], …]: in order, apart, each with words in it."""
+
+    widget = SpansWidget
+    text = ""
+
+    def to_python(self, value: Sequence[Sequence[Any]]) -> list[list[int]]:
+        spans = []
+        for start, end in value or []:
+            try:
+                spans.append([int(start), int(end)])
+            except ValueError as error:
+                sentence = f"A span is two whole numbers, where it starts and where it ends, not “{start}” and “{end}”."
+                raise forms.ValidationError(sentence) from error
+        return spans
+
+    def validate(self, value: list[list[int]]) -> None:
+        if not value:
+            raise forms.ValidationError("A quote stands on at least one span; to be rid of it, reject it.")
+        before = 0
+        for number, (start, end) in enumerate(value, 1):
+            if not 0 <= start < end <= len(self.text):
+                raise forms.ValidationError(
+                    f"Span {number} goes from {start} to {end}: it must start before it ends, and the text ends at {len(self.text)}."
+                )
+            if start < before:
+                raise forms.ValidationError(f"Span {number} starts at {start}, inside the one before: keep them in order.")
+            if not self.text[start:end].strip():
+                raise forms.ValidationError(f"Span {number} has no words in it.")
+            before = end
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return [list(span) for span in initial or []] != self.to_python(data)
+        except forms.ValidationError:
+            return True
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return self.to_python(data)
+        except forms.ValidationError:
+            return data
+
+
+class QuoteForm(forms.ModelForm):
+    spans = SpansField(
+        help_text="Where it starts and ends, in characters of the text, one pair a span. Empty a pair to take it away."
+    )
+    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
+
+    class Meta:
+        model = Quote
+        fields = ("status", "kind", "spans")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "spans" in self.fields:
+            field = self.fields["spans"]
+            field.text = field.widget.text = self.instance.capture.text  # type: ignore[attr-defined]
+
+
+class AttributionForm(forms.ModelForm):
+    class Meta:
+        model = Attribution
+        fields = ("role", "person", "printed", "kind", "open")
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if person := said.get("person"):
+            # Whoever is somebody is not unnamed, and is what they are.
+            said["kind"] = person.kind
+        return said
+
+
+class AttributionFormSet(BaseInlineFormSet):
+    """What was said of everybody a quote is given to, for the ledger; it saves nothing itself."""
+
+    def said(self) -> dict[str, list[dict[str, Any]]]:
+        """The attributions by role, in order, as the ledger keeps them."""
+        roles: dict[str, list[dict[str, Any]]] = {role: [] for role in Attribution.Role.values}
+        for form in self.forms:
+            if not form.cleaned_data or form.cleaned_data.get("DELETE") or not (form.instance.pk or form.has_changed()):
+                continue
+            row = form.instance.as_json()
+            if "printed" in form.changed_data:
+                row |= {"start": None, "end": None}
+            if "person" in form.changed_data or not form.instance.pk:
+                person = form.cleaned_data["person"]
+                row = curation.given_to(person, row) if person else row | {"name": "", "confidence": 1.0}
+            roles[form.cleaned_data["role"]].append(row)
+        return roles
+
+
+class AttributionInline(admin.StackedInline):
+    model = Attribution
+    form = AttributionForm
+    formset = AttributionFormSet
+    extra = 0
+    ordering = ("role", "position")
+    autocomplete_fields = ("person",)
+    fields = (("role", "kind"), "person", "printed", "open", "candidates_in_words", "sureness")
+    readonly_fields = ("candidates_in_words", "sureness")
+    verbose_name = "attribution"
+    verbose_name_plural = "whose words"
+
+    # Whom a quote is given to is a judgement on the quote.
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("articles.view_quote") or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("articles.change_quote")
+
+    has_add_permission = has_change_permission
+    has_delete_permission = has_change_permission
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attribution]:
+        return super().get_queryset(request).select_related("person", "quote")
+
+    @admin.display(description="who it may be")
+    def candidates_in_words(self, row: Attribution) -> SafeString | str:
+        buttons = [
+            (f"{row.quote.uid} {row.position} {index}", candidate.get("name", ""), " ".join(candidate.get("reasons", [])))
+            for index, candidate in enumerate(row.candidates or [])
+            if row.role == Attribution.Role.SPEAKER
+        ]
+        return format_html_join(
+            "",
+            '<div class="candidate"><button type="submit" form="acts" class="act" name="candidate" value="{}">{}</button> {}</div>',
+            buttons,
+        ) or "–"  # fmt: skip
+
+    @admin.display(description="how sure")
+    def sureness(self, row: Attribution) -> str:
+        if row.pk is None:
+            return "–"
+        return f"{row.confidence:.2f}. {' '.join(row.reasons)}"
+
+
+@admin.register(Quote)
+class QuoteAdmin(CuratedAdmin):
+    form = QuoteForm
+    inlines = (AttributionInline,)
+    change_form_template = "admin/articles/quote/change_form.html"
+    list_display = ("words", "speaker", "of", "kind", "sure", "status", "standing")
+    list_filter = (
+        "status", filters.StandingFilter, filters.SpeakerFilter, filters.ConfidenceFilter, filters.ReasonFilter, "kind",
+        filters.WhenFilter, filters.PersonFilter, "article__source",
+    )  # fmt: skip
+    search_fields = ("text",)
+    search_help_text = 'Words of the quotes; "a phrase", one OR other, -without.'
+    ordering = ("-moment", "-id")
+    actions = ("accept", "reject")
+    fieldsets = (
+        (None, {"fields": ("status", "kind", "spans", "reason")}),
+        ("What the machine read", {"fields": ("sureness", "cue", "standing", "entry_shown", "public", "uid", "reader")}),
+    )
+    readonly_fields = ("sureness", "cue", "standing", "entry_shown", "public", "uid", "reader")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quote]:
+        # Two queries, however many quotes; of the article only what a line shows.
+        return super().get_queryset(request).listed()  # type: ignore[attr-defined,no-any-return]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Quote], search_term: str
+    ) -> tuple[QuerySet[Quote], bool]:
+        return (queryset.matching(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # --- what is shown
+
+    @admin.display(description="words")
+    def words(self, quote: Quote) -> SafeString:
+        return format_html('<span class="printed">{}</span>', quote.text if len(quote.text) <= 160 else f"{quote.text[:160]}…")
+
+    @admin.display(description="speaker")
+    def speaker(self, quote: Quote) -> str:
+        rows = [row for row in quote.attributions.all() if row.role == Attribution.Role.SPEAKER]
+        return ", ".join(named(row) for row in rows) or "nobody named"
+
+    @admin.display(description="article", ordering="article__moment")
+    def of(self, quote: Quote) -> SafeString:
+        url = f"{reverse('admin:articles_article_change', args=[quote.article_id])}#q-{quote.uid}"
+        return format_html('<a href="{}">{}</a>, {}', url, quote.article, quote.article.source or "without a source")
+
+    @admin.display(description="confidence", ordering="confidence")
+    def sure(self, quote: Quote) -> str:
+        return f"{quote.confidence:.2f}"
+
+    @admin.display(description="how sure")
+    def sureness(self, quote: Quote) -> str:
+        return f"{quote.confidence:.2f}. {' '.join(quote.reasons)}"
+
+    @admin.display(description="in the text")
+    def standing(self, quote: Quote) -> str:
+        if quote.anchor == Quote.Anchor.ORPHANED:
+            return "not in the current capture"
+        found = "" if quote.found else "no longer found by the reader"
+        moved = "moved with a new capture" if quote.anchor == Quote.Anchor.MOVED else ""
+        return "; ".join(part for part in (moved, found) if part) or "where it was read"
+
+    @admin.display(description="entry")
+    def entry_shown(self, quote: Quote) -> str:
+        return quote.entry.heading or str(quote.entry) if quote.entry else "–"
+
+    def waiting(self) -> list[Waiting]:
+        url = reverse("admin:articles_quote_changelist")
+        kept = Quote.objects.exclude(status=Quote.Status.REJECTED)
+        return [
+            Waiting(
+                "quotes to review",
+                Quote.objects.filter(status=Quote.Status.SUGGESTED),
+                f"{url}?status__exact=suggested",
+                "The machine suggests them; nobody has looked yet.",
+            ),
+            Waiting(
+                "quotes whose speaker is named, but not known",
+                kept.filter(filters.unresolved()),
+                f"{url}?speaker=unresolved",
+                "Several people, or nobody, go by that name.",
+            ),
+            Waiting(
+                "quotes that a new capture no longer has",
+                kept.filter(anchor=Quote.Anchor.ORPHANED),
+                f"{url}?standing=orphaned",
+                "The outlet changed the text: put them where they stand now, or leave them with the old one.",
+            ),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        if obj:
+            notes = marked.noted(Quote.objects.filter(capture=obj.capture_id))
+            place = next(number for number, note in enumerate(notes) if note.quote.pk == obj.pk)
+            context |= {
+                "layout": marked.lay_out(obj.capture, notes, wanted=obj),
+                "note": notes[place],
+                "before": notes[place - 1] if place else None,
+                "after": notes[place + 1] if place + 1 < len(notes) else None,
+                "number_of_quotes": len(notes),
+                "may_decide": self.has_change_permission(request, obj),
+                "old_capture": obj.capture_id != obj.article.capture_id,
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- decisions
+
+    def decide(self, rows: list[Any], values: Any, *, by: Any, batch: str, reason: str = "") -> int:
+        return curation.decide_quotes(rows, values, by=by, batch=batch, reason=reason)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        for formset in formsets:
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+            if not formset.has_changed():
+                continue
+            quote = Quote.objects.listed().get(pk=form.instance.pk)
+            values = {role: rows for role, rows in formset.said().items() if rows != quote.effective(role)}
+            if values:
+                reason = form.cleaned_data.get("reason", "")
+                curation.decide_quotes([quote], values, by=request.user, batch=form.batch, reason=reason)  # type: ignore[arg-type]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.act_view))
+        return [path("act/", view, name="articles_quote_act"), *super().get_urls()]
+
+    def act_view(self, request: HttpRequest) -> HttpResponse:
+        """One press of a button: accept=uid, reject=uid, or candidate="uid position index"; then back to the same place."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        batch, user = new_uid(), request.user
+        verb = next((name for name in ("accept", "reject", "candidate") if name in request.POST), "")
+        uid, *rest = request.POST.get(verb, "").split() or [""]
+        quote = Quote.objects.listed().filter(uid=uid).first()
+        if quote is None:
+            self.message_user(request, "That quote is no longer in the corpus; nothing was changed.", messages.ERROR)
+            return back(request)
+        if verb == "candidate":
+            number, said = self.choose(quote, rest, user, batch), "The speaker is decided."
+        else:
+            does = curation.accept if verb == "accept" else curation.reject
+            number = does([quote], by=user, batch=batch)  # type: ignore[arg-type]
+            said = f"{'Accepted' if verb == 'accept' else 'Rejected'}: {quote}"
+        if number:
+            self.tell(request, said, batch)
+        response = back(request)
+        return HttpResponseRedirect(f"{response.url.split('#')[0]}#n-{quote.uid}")
+
+    def choose(self, quote: Quote, rest: list[str], user: Any, batch: str) -> int:
+        """Give a quote to one of its candidates; a name that nobody goes by becomes a candidate person."""
+        value = quote.effective(Attribution.Role.SPEAKER.value)
+        try:
+            position, index = map(int, rest)
+            candidate = value[position]["candidates"][index]
+        except (ValueError, IndexError):
+            return 0
+        person = self.person_of(candidate)
+        value[position] = curation.given_to(person, value[position])
+        return curation.decide_quotes([quote], {"speaker": value}, by=user, batch=batch)
+
+    def person_of(self, candidate: dict[str, Any]) -> Person:
+        if uid := candidate.get("person"):
+            found = Person.objects.filter(uid=uid).select_related("canonical").first()
+            if found:
+                return found.canonical or found
+        key = matching_key(candidate["name"])
+        names = Name.objects.filter(key=key).select_related("person__canonical")
+        known = {name.person.canonical or name.person for name in names}
+        if len(known) == 1:
+            return known.pop()
+        person: Person = Person.objects.enrol(candidate["name"][:200])
+        return person
+
+    @admin.action(description="Accept", permissions=["change"])
+    def accept(self, request: HttpRequest, queryset: QuerySet[Quote]) -> HttpResponse | None:
+        return self.propose(
+            request,
+            queryset.exclude(status=Quote.Status.ACCEPTED),
+            action="accept",
+            title="Accept quotes",
+            button=lambda n: f"Accept {n} quote{'s' if n != 1 else ''}",
+            do=lambda rows, user, batch: curation.accept(rows, by=user, batch=batch),
+            done=lambda n: f"Accepted {n} quote{'s' if n != 1 else ''}.",
+            line=self.line,
+            left_out="Those accepted already are left out.",
+        )
+
+    @admin.action(description="Reject", permissions=["change"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[Quote]) -> HttpResponse | None:
+        return self.propose(
+            request,
+            queryset.exclude(status=Quote.Status.REJECTED),
+            action="reject",
+            title="Reject quotes",
+            button=lambda n: f"Reject {n} quote{'s' if n != 1 else ''}",
+            do=lambda rows, user, batch: curation.reject(rows, by=user, batch=batch),
+            done=lambda n: f"Rejected {n} quote{'s' if n != 1 else ''}; no reading brings them back.",
+            line=self.line,
+            left_out="Those rejected already are left out.",
+        )
+
+    def line(self, quote: Quote) -> str:
+        return f"“{quote}” – {self.speaker(quote)}, {quote.article.source or 'without a source'}"
+
+
+def named(row: Attribution) -> str:
+    """Whom an attribution is given to, and whether that is known."""
+    if row.person:
+        return str(row.person)
+    if row.kind == Attribution.Kind.UNNAMED:
+        return f"unnamed ({row.printed})" if row.printed else "unnamed"
+    names = candidate_names(row.candidates)
+    about = f"unresolved: {names}" if names else "unresolved"
+    return f"{row.printed or row.name or 'nobody named'} ({about})"
+
+
+def candidate_names(candidates: Iterable[dict[str, Any]] | None) -> str:
+    return " or ".join(dict.fromkeys(c["name"] for c in candidates or () if c.get("name")))

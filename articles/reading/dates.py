@@ -1,0 +1,113 @@
+"""Dates in words: weekday, day, month and year as British papers print them, and the year a weekday proves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .lexicon.words import MONTHS, WEEKDAYS
+from .model import Published, Span
+
+_WEEKDAY = "|".join(day.capitalize() for day in WEEKDAYS)
+_MONTH = "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))
+DATE = re.compile(
+    rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month>{_MONTH})\.?"
+    r"(?:,?\s+(?P<year>(?:19|20)\d\d))?\b"
+)
+ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
+AMERICAN = re.compile(rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}}),\s+(?P<year>(?:19|20)\d\d)\b")
+URL_YEAR = re.compile(r"https?://[^\s/]{1,100}/(?P<year>(?:19|20)\d\d)/(?:0?[1-9]|1[0-2])\b")
+CLOCK = re.compile(r"\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s*(?P<half>am|pm)?\b", re.IGNORECASE)
+STATED = re.compile(
+    r"^(?:(?:first\s+)?published|posted|last\s+(?:updated|modified)|updated|date)\b[:\s]*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A date as printed at ``[start, end)``; ``year`` 0 and ``weekday`` -1 when not given."""
+
+    start: int
+    end: int
+    day: int
+    month: int
+    year: int = 0
+    weekday: int = -1
+
+    def on(self, year: int) -> dt.date | None:
+        """That day in a year, or nothing when the calendar has none or the weekday does not fit."""
+        try:
+            day = dt.date(year, self.month, self.day)
+        except ValueError:
+            return None
+        return day if self.weekday in (-1, day.weekday()) else None
+
+
+def printed_dates(text: str, start: int = 0, end: int | None = None) -> list[PrintedDate]:
+    """Every date of a range, in text order."""
+    stop = len(text) if end is None else end
+    found = []
+    for pattern in (DATE, AMERICAN, ISO):
+        for match in pattern.finditer(text, start, stop):
+            groups = match.groupdict()
+            month = groups["month"]
+            found.append(
+                PrintedDate(
+                    match.start(), match.end(), int(groups["day"]),
+                    int(month) if month.isdigit() else MONTHS[month.lower()],
+                    int(groups.get("year") or 0),
+                    WEEKDAYS.get((groups.get("weekday") or "").lower(), -1),
+                )
+            )
+    return sorted(found, key=lambda date: date.start)
+
+
+def stated_years(text: str) -> list[tuple[int, int, int]]:
+    """Years that full dates and dated addresses in the text state: (year, start, end)."""
+    found = [(date.year, date.start, date.end) for date in printed_dates(text) if date.year]
+    found += [(int(m["year"]), m.start("year"), m.end("year")) for m in URL_YEAR.finditer(text)]
+    return sorted(found, key=lambda item: item[1])
+
+
+def years_that_fit(dates: Iterable[PrintedDate], first: int, last: int) -> list[int]:
+    """The years in which every one of the dates falls on its printed weekday."""
+    dates = list(dates)
+    return [year for year in range(first, last + 1) if all(date.on(year) for date in dates)]
+
+
+def clock(text: str, start: int, end: int) -> tuple[dt.time, int, int] | None:
+    """The first time of day in a range, with its span."""
+    match = CLOCK.search(text, start, end)
+    if not match:
+        return None
+    hour = int(match["hour"])
+    half = (match["half"] or "").lower()
+    if half == "pm" and hour < 12:
+        hour += 12
+    elif half == "am" and hour == 12:
+        hour = 0
+    return dt.time(hour, int(match["minute"])), match.start(), match.end()
+
+
+def published_date(text: str, ranges: Iterable[tuple[int, int]], known: dt.date | None) -> Published | None:
+    """The date that the head of a text states ("Published: 19 October 2013"), with the time if one stands beside it."""
+    waiting: tuple[int, int] | None = None
+    for start, end in ranges:
+        if end - start > 160:
+            waiting = None
+            continue
+        line = text[start:end]
+        stated = STATED.match(line)
+        if not stated and waiting is None:
+            continue
+        for date in printed_dates(text, start, end):
+            day = date.on(date.year) if date.year else None
+            if day is None:
+                continue
+            time = clock(text, start, end)
+            spans = (Span(date.start, date.end),) if time is None else (Span(min(date.start, time[1]), max(date.end, time[2])),)
+            return Published(day, time[0] if time else None, "minute" if time else "day", "stated", spans)
+        waiting = (start, end) if stated else None
+    return None

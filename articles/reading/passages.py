@@ -1,0 +1,181 @@
+"""Paragraphs and what each of them is: headline, standfirst, body, or furniture that is masked and never quoted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .model import Passage, Span
+
+LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_TERMINAL = re.compile(r"[.!?…:;][\"”’'»)\]]*$")
+
+#: (kind, reason, pattern) tried in this order on each stripped line.
+FURNITURE: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (kind, reason, re.compile(pattern, re.IGNORECASE))
+    for kind, reason, pattern in (
+        ("embed", "markup", r"^</?(?:iframe|script|div|figure|img|video|audio|blockquote|embed|object|svg|p|a|span)\b"),
+        ("embed", "embedded post", r"^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)|\bpic\.twitter\.com/\w+|^https?://\S+$"),
+        ("caption", "photo credit", r"\b(?:photograph|photo|picture|pic|image|credit)s?\s?(?:by\s|:\s?\S|copyright\b)"
+                                    r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)[:)/ ]"
+                                    r"|/(?:getty|afp|reuters|rex|shutterstock|epa|ap|pa)\b|\bgetty images\b|\bpa wire\b"),
+        ("related", "related links", r"^(?:related(?:\s+(?:content|articles?|stories|topics|links))?|read (?:more|next|also)"
+                                     r"|more on this(?: story)?|see also|also (?:on|read|in) .{0,40}|most (?:read|viewed|popular)"
+                                     r"|you may also like|recommended(?: reading)?|more stories|top stories|further reading"
+                                     r"|don['’]t miss)\s*(?::.*|\.{3}|…|-.*)?$|^read (?:more|the rest|the full).{0,120}$"),
+        ("share", "share buttons", r"^(?:share(?: this| on| via| article|d)?\b.{0,40}|tweet(?: this)?|copy link|print(?: this)?|e-?mail this.{0,30}"
+                                   r"|facebook|twitter|whatsapp|linkedin|reddit|comments?(?: \(\d+\))?|categories: .{0,80}"
+                                   r"|tags?: .{0,120}|topics?: .{0,120}|filed under:? .{0,80}|follow us.{0,60}|like us on .{0,60})[!.]?$"),
+        ("promo", "promotion", r"^(?:advertisement|article continued below|story continues below(?: advertisement)?|sponsored(?: content)?)\.?$"
+                               r"|\bnewsletters?$|\bsign up (?:to|for)\b|\bsubscribe\b|\bthis will close in\b|\bexit this pop-?up\b"
+                               r"|\bviewing this article on\b|^listen (?:here|now|to)\b.{0,80}$|^download (?:our|the) .{0,60}app\b"
+                               r"|^follow .{1,60} on (?:twitter|facebook|instagram|x)\b|\bget (?:our|the) (?:free )?(?:daily|weekly|morning)\b.{0,60}"
+                               r"|^this video (?:is|has)|^support (?:the|our) (?:guardian|journalism)\b|^looking for .{1,40}\?$"
+                               r"|^(?:click|tap) (?:here|on|the image)\b|\bhave your say\b.{0,60}$|^got a (?:story|news tip)"
+                               r"|^all rights reserved|^©|^copyright\b|^terms (?:and|&) conditions"),
+    )
+)
+_BYLINE = re.compile(r"^(?:by\b(?:\s+[A-Z][\w'’.-]+(?:\s+(?:and|&|for)\s+|\s+|,\s*)?){0,8}|(?:first )?(?:published|updated|posted)(?: at| on)?:?.{0,60}"
+                     r"|last (?:updated|modified).{0,60}|\||[\d:]{4,5}\s+(?:est|gmt|bst|edt|utc)\b.{0,40})$", re.IGNORECASE)
+_HINT = re.compile(r"[<@:/©?|!]|\b(?:photo|pic|image|credit|getty|read|relat|more|also|most|you|recom|top|furth|don|share|tweet|copy|print"
+                   r"|mail|face|twit|whats|linked|reddit|comment|categ|tag|topic|filed|follow|like|adver|article|story|spons|news|sign|subs|close|exit"
+                   r"|view|listen|down|get|video|supp|look|click|tap|say|got|rights|terms|by|publ|upda|posted|last|pa wire)", re.IGNORECASE)
+#: A line longer than this is running text, whatever it says.
+LONGEST_FURNITURE = 420
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """One line of the text without its margins; ``block`` changes at every blank line."""
+
+    start: int
+    end: int
+    block: int
+    kind: str = "body"
+    reason: str = ""
+    entry: int = -1
+    document: int = -1
+
+    @property
+    def read(self) -> bool:
+        return self.kind in ("body", "headline", "standfirst")
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """The non-blank lines of a text, typed."""
+    found = _lines(text)
+    _type_furniture(text, found)
+    _type_head(text, found)
+    return found
+
+
+def _lines(text: str) -> list[Paragraph]:
+    found: list[Paragraph] = []
+    block, last_end = 0, -1
+    for match in LINE.finditer(text):
+        line = match.group()
+        stripped = line.strip()
+        if not stripped:
+            continue
+        start = match.start() + (len(line) - len(line.lstrip()))
+        end = start + len(stripped)
+        if last_end >= 0 and text.count("\n", last_end, start) != 1:
+            block += 1
+        found.append(Paragraph(start, end, block))
+        last_end = end
+    return found
+
+
+def _type_furniture(text: str, found: list[Paragraph]) -> None:
+    after = ""
+    for index, item in enumerate(found):
+        length = item.end - item.start
+        if length > LONGEST_FURNITURE:
+            after = ""
+            continue
+        line = text[item.start : item.end]
+        kind = reason = ""
+        if _HINT.search(line):
+            for kind, reason, pattern in FURNITURE:
+                if pattern.search(line):
+                    break
+            else:
+                kind = reason = ""
+        if kind == "caption" and length > 300:
+            kind = ""
+        if kind == "promo" and length > 260 and not line.startswith("©"):
+            kind = ""
+        if not kind and after == "related" and not _TERMINAL.search(line) and len(line.split()) <= 20:
+            kind, reason = "related", "related links"
+        if not kind and after in ("share", "promo") and _tail(text, found, index):
+            kind, reason = "promo", "below the article"
+        if not kind and _BYLINE.match(line) and length < 120:
+            item.kind, item.reason = "byline", "byline"
+            continue
+        if kind:
+            item.kind, item.reason = kind, reason
+            if reason == "embedded post" and index and found[index - 1].kind == "body" and line[0] in "—–-":
+                before = found[index - 1]
+                if before.end - before.start <= 320:
+                    before.kind, before.reason = "embed", "embedded post"
+        after = kind
+    # a short line between two promotions belongs to them
+    for index in range(1, len(found) - 1):
+        item = found[index]
+        if item.kind == "body" and found[index - 1].kind in ("promo", "share") and found[index + 1].kind == "promo":
+            if item.end - item.start <= LONGEST_FURNITURE:
+                item.kind, item.reason = "promo", "below the article"
+
+
+def _tail(text: str, found: list[Paragraph], index: int) -> bool:
+    """Whether only a few lines are left and the next of them is furniture too."""
+    item = found[index]
+    if len(found) - index > 4:
+        return False
+    return bool(re.search(r"\b(?:website|pop-?up|newsletter|archives?|subscri\w+|app)\b", text[item.start : item.end], re.IGNORECASE))
+
+
+def _type_head(text: str, found: list[Paragraph]) -> None:
+    bodies = [item for item in found[:12] if item.kind == "body"]
+    if len(bodies) < 2:
+        return
+    first = bodies[0]
+    line = text[first.start : first.end]
+    if found.index(first) > 4 or len(line.split()) > 30 or (_TERMINAL.search(line) and not title_like(line)):
+        return
+    if text[first.start] in "\"“‘'<" and not any(c in line for c in ":,"):
+        return
+    first.kind, first.reason = "headline", "first line, no full stop"
+    second = bodies[1]
+    line = text[second.start : second.end]
+    if len(bodies) > 2 and second.block != first.block and not _TERMINAL.search(line) and 5 <= len(line.split()) <= 45:
+        if text[second.start] not in "\"“‘'":
+            second.kind, second.reason = "standfirst", "second line, no full stop"
+
+
+def title_like(line: str) -> bool:
+    """Whether nearly every longer word has a capital, as in a title."""
+    long = [word for word in line.split() if len(word) > 3]
+    return len(long) >= 3 and sum(word[:1].isupper() for word in long) >= 0.9 * len(long)
+
+
+def merged(found: list[Paragraph]) -> list[Passage]:
+    """Passages of everything outside entries: neighbours of one kind and reason become one."""
+    out: list[Passage] = []
+    run: list[Paragraph] = []
+
+    def flush() -> None:
+        if run:
+            kind = "body" if run[0].kind == "byline" else run[0].kind
+            out.append(Passage(Span(run[0].start, run[-1].end), kind, run[0].reason))  # type: ignore[arg-type]
+            run.clear()
+
+    for item in found:
+        if item.entry >= 0 and item.read:
+            flush()
+            continue
+        if run and (item.kind, item.reason, item.entry) != (run[-1].kind, run[-1].reason, run[-1].entry):
+            flush()
+        run.append(item)
+    flush()
+    return out

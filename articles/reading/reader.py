@@ -1,0 +1,319 @@
+"""The whole of a reading: passages, names, quotations, speakers, in this order, each step on the offsets of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .confidence import quote_confidence, speaker_confidence
+from .cues import Sentence, noun_phrase_left
+from .dates import published_date
+from .documents import Document, find_documents, signatories
+from .lexicon.people import GROUPS, ROLES
+from .liveblog import Entry, find_entries
+from .marks import Stretch, pair_marks
+from .model import Attributed, Candidate, Context, Mention, Passage, Quotation, Reading, Span
+from .names import Entity, Names, Run, find_runs
+from .passages import Paragraph, merged, paragraphs, title_like
+from .quotes import Draft, Paragraphs
+from .speakers import Resolved, Speakers
+from .tokens import Token, sentences, tokenise
+
+VERSION = "1.0"
+
+_OPENING = "\"“„«‘'"
+
+
+def read(text: str, context: Context = Context()) -> Reading:
+    """Everything that is quoted in a text and everybody named in it; never raises, and the same text reads the same."""
+    found = paragraphs(text)
+    if not context.language.lower().startswith("en"):
+        return Reading(VERSION, tuple(merged(found)), notes=(f"Not read: the language is “{context.language}”, not English.",))
+    entries, published, notes = find_entries(text, found, context)
+    documents = find_documents(text, found, lambda index: text[found[index].start] in _OPENING)
+    readable = [item for item in found if item.read]
+    stretches = pair_marks(text, [(p.start, p.end) for p in readable], [p.entry for p in readable])
+    runs: list[Run] = []
+    grouped: list[list[list[Token]]] = []
+    for number, item in enumerate(readable):
+        tokens = tokenise(text, item.start, item.end)
+        own = stretches[number]
+        _assign(tokens, own)
+        weak = item.kind == "headline" and title_like(text[item.start : item.end])
+        for run in find_runs(tokens, number, text, weak):
+            run.weak = weak
+            runs.append(run)
+        grouped.append(sentences(_folded(tokens, own), text))
+    names = Names(runs, text, context)
+    reader = Paragraphs(text, names)
+    of_document: dict[int, Draft] = {}
+    for number, item in enumerate(readable):
+        document = documents[item.document] if item.document >= 0 else None
+        if document is not None and item.document not in of_document:
+            draft = _document_draft(document, number, len(reader.sentences))
+            of_document[item.document] = draft
+            reader.drafts.append(draft)
+        if document is not None and not any(span.start == item.start for span in document.body):
+            reader.blank(grouped[number], number)
+            continue
+        before = len(reader.drafts)
+        reader.read(grouped[number], stretches[number], number, item.kind)
+        if document is not None:
+            for draft in reader.drafts[before:]:
+                draft.nested_in = of_document[item.document]
+    speakers = Speakers(text, names, reader.sentences)
+    speakers.resolve(reader.drafts)
+    for index, draft in of_document.items():
+        speakers.resolved[id(draft)] = _author(text, documents[index], found, readable, reader.sentences, names, speakers)
+    drafts = sorted((d for d in reader.drafts if d.spans), key=lambda d: (d.start, -d.end))
+    quotes = _quotations(text, drafts, speakers, stretches)
+    if published is None:
+        published = published_date(text, [(p.start, p.end) for p in found[:12]], context.date)
+    passages = _passages(text, found, entries, documents, of_document, speakers)
+    return Reading(VERSION, passages, _mentions(names), quotes, published, tuple(notes))
+
+
+def _assign(tokens: Sequence[Token], stretches: Sequence[Stretch]) -> None:
+    """Tells each token which top-level stretch it stands in."""
+    which, total = 0, len(stretches)
+    if not total:
+        return
+    for token in tokens:
+        while which < total and stretches[which].outer_end <= token.start:
+            which += 1
+        if which >= total:
+            break
+        if token.start >= stretches[which].outer_start:
+            token.stretch = which
+
+
+def _folded(tokens: Sequence[Token], stretches: Sequence[Stretch]) -> list[Token]:
+    """Tokens with each stretch folded into one of kind q."""
+    if not stretches:
+        return list(tokens)
+    out: list[Token] = []
+    for token in tokens:
+        if token.stretch < 0:
+            out.append(token)
+        elif not out or out[-1].kind != "q" or out[-1].stretch != token.stretch:
+            stretch = stretches[token.stretch]
+            out.append(Token(stretch.outer_start, stretch.outer_end, "“”", "q", token.stretch))
+    return out
+
+
+# documents
+
+
+def _document_draft(document: Document, paragraph: int, sentence: int) -> Draft:
+    draft = Draft(list(document.body), "document", "document", paragraph, max(0, sentence - 1), document=document)
+    draft.boundaries = [("document", "document")] * len(document.body)
+    return draft
+
+
+_POSSESSIVE = re.compile(r"([^\W\d_][\w'’.& -]{0,60}?)(?:['’]s|s['’])\s+(?:full |joint |open |own )?(?:statement|letter|e-?mail|message|post|tweet|proposal|account)\b")
+_FROM = re.compile(r"\b(?:from|by|of) (?:the |a |an )?([^.:,;]{2,60}?)(?=\s+(?:in|on|to|who|about|after|regarding|has|have)\b|[,:.;]|$)")
+
+
+def _author(
+    text: str, document: Document, found: Sequence[Paragraph], readable: Sequence[Paragraph], lines: Sequence[Sentence], names: Names, speakers: Speakers
+) -> Resolved:
+    """Who wrote a document: its signature, else the sentence that introduces it."""
+    intro = found[document.intro] if document.intro >= 0 else None
+    signed = signatories(text, document)
+    document.signed = signed
+    if document.addressee:
+        document.addressee = _known_name(document.addressee, names)
+    resolved = Resolved(kind="unnamed", how="author", score=0.5)
+    if intro is not None:
+        resolved = _introduced(text, intro, lines, names) or resolved
+        if not document.addressee:
+            match = re.search(r"\bto ((?:[A-Z][\w'’-]+ ?){1,4})", text[max(intro.start, intro.end - 400) : intro.end])
+            if match and document.kind in ("letter", "e-mail"):
+                document.addressee = _known_name(match[1].strip(), names)
+    if document.signature:
+        first = document.signature[0]
+        line = first.of(text)
+        people = [run for run in names.runs if first.start <= run.start and run.end <= first.end and run.kind == "individual"]
+        if len(signed) > 1 and people:
+            organisation = ""
+            if len(document.signature) > 1:
+                second = document.signature[1]
+                org = [run for run in names.runs if second.start <= run.start and run.end <= second.end]
+                organisation = text[org[-1].start : org[-1].end] if org else ""
+            resolved.kind, resolved.how, resolved.score = ("organisation" if organisation else "group"), "signature", 0.85
+            resolved.printed, resolved.text = first, line
+            if organisation:
+                words = organisation.split()
+                while len(words) > 1 and words[0].lower() in ROLES | {"&", "and", "chair"}:
+                    words = words[1:]
+                resolved.label, resolved.entity = " ".join(words), None
+            else:
+                resolved.label, resolved.entity = "", None
+            resolved.reasons = ["signed by " + ", ".join(signed)]
+        else:
+            entity = people[0].entity if people else None
+            label = signed[0] if signed else line
+            resolved = Resolved(first, line, entity, "individual" if people else "organisation", "signature", 0.9, ["signature"], label="" if entity else label)
+    document.author = resolved.entity.name if resolved.entity is not None else resolved.label
+    return resolved
+
+
+def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: Names) -> Resolved | None:
+    own = [s for s in lines if s.start >= intro.start and s.end <= intro.end]
+    if not own:
+        return None
+    line = text[max(intro.start, intro.end - 500) : intro.end]
+    base = max(intro.start, intro.end - 500)
+    match = _POSSESSIVE.search(line)
+    if match and match[1][:1].isupper() or match and " " in match[1] and match[1].split()[-1][:1].isupper():
+        words = match[1].split()
+        while words and not words[0][:1].isupper() or len(words) > 1 and words[0].lower() in ("see", "read", "here", "this", "the"):
+            words = words[1:]
+        name = " ".join(words)
+        plural = text[base + match.start() : base + match.end()].split("’")[0].endswith("s") and not re.search(r"['’]s", match[0])
+        if plural:
+            name += "s"
+        start = base + line.index(words[0], match.start())
+        resolved = Resolved(Span(start, start + len(name)), text[start : start + len(name)], None, "organisation", "author", 0.85, ["named before it"], label=name)
+        run = names.by_start.get(start)
+        if run is not None and run.entity is not None and run.end >= start + len(name):
+            resolved.entity, resolved.kind, resolved.label = run.entity, run.entity.kind, ""
+        return resolved
+    last = own[-1] if ":" in text[own[-1].start : own[-1].end] else own[0]
+    tokens = last.tokens
+    for k, token in enumerate(tokens):
+        if token.low in ("had", "has", "have", "put", "is", "said") and k:
+            subject = noun_phrase_left(tokens, k - 1, names, text)
+            if subject is not None and (subject.run is not None or subject.head in ROLES or subject.head in GROUPS or subject.inner is not None):
+                if subject.head in ("statement", "letter", "email"):
+                    continue
+                if subject.run is not None:
+                    run = subject.run
+                    kind = run.entity.kind if run.entity is not None else "individual" if run.kind == "individual" else "organisation"
+                    return Resolved(Span(subject.start, subject.end), subject.text, run.entity, kind, "author", 0.85, ["named before it"], label="" if run.entity else " ".join(run.words))
+                return Resolved(Span(subject.start, subject.end), subject.text, None, "unnamed", "author", 0.8, ["an unnamed source"])
+    lowered = line.lower()
+    if "anonymous" in lowered:
+        return Resolved(None, "an anonymous post", None, "unnamed", "author", 0.8, ["anonymous"])
+    for found in _FROM.finditer(line):
+        name = found[1]
+        start = base + found.start(1)
+        if name[:1].isupper():
+            run = names.by_start.get(start)
+            return Resolved(Span(start, start + len(name)), name, run.entity if run else None, run.entity.kind if run and run.entity else "organisation", "author", 0.75, ["named before it"], label="" if run and run.entity else name)
+        head = name.split()[-1].lower() if name.split() else ""
+        if head in ROLES or head in ("comrade", "member", "reader"):
+            return Resolved(Span(start, start + len(name)), name, None, "unnamed", "author", 0.7, ["an unnamed source"])
+    for token in tokens[:12]:
+        run = names.by_start.get(token.start)
+        if run is not None and not run.possessive:
+            return Resolved(Span(run.start, run.end), text[run.start : run.end], run.entity, run.entity.kind if run.entity else "organisation", "author", 0.7, ["named before it"], label="" if run.entity else " ".join(run.words))
+    return None
+
+
+def _known_name(name: str, names: Names) -> str:
+    words = tuple(word.lower() for word in name.split())
+    full = names.full(words)
+    return full.name if full is not None else name
+
+
+# results
+
+
+def _attributed(draft: Draft, resolved: Resolved, role: str = "speaker") -> Attributed:
+    entity = resolved.entity
+    return Attributed(
+        role=role,  # type: ignore[arg-type]
+        printed=resolved.printed,
+        text=resolved.text,
+        name=entity.name if entity is not None else resolved.label,
+        ident=entity.ident if entity is not None else "",
+        kind=resolved.kind,  # type: ignore[arg-type]
+        confidence=speaker_confidence(draft, resolved),
+        reasons=tuple(resolved.reasons),
+        candidates=tuple(Candidate(e.name, e.ident, tuple(why)) for e, why in resolved.candidates),
+        open=resolved.is_open,
+        evidence=tuple(resolved.evidence),
+    )
+
+
+def _quotations(text: str, drafts: Sequence[Draft], speakers: Speakers, stretches: Sequence[Sequence[Stretch]]) -> tuple[Quotation, ...]:
+    # a draft that only goes on joins the quotation it goes on from
+    heads: list[Draft] = []
+    joined: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        root = draft
+        while root.inherits is not None and root.kind == "direct" and root.inherits.kind == "direct" and root.inherits.spans and root.inherits.start < root.start:
+            root = root.inherits
+        if root is not draft:
+            joined.setdefault(id(root), []).append(draft)
+        else:
+            heads.append(draft)
+    index_of = {id(draft): number for number, draft in enumerate(heads)}
+    out: list[Quotation] = []
+    for draft in heads:
+        resolved = speakers.resolved.get(id(draft)) or Resolved(kind="unnamed", score=0.2)
+        spans, marked, boundaries = list(draft.spans), list(draft.marked), list(draft.boundaries)
+        for other in joined.get(id(draft), ()):
+            spans += other.spans
+            marked += other.marked
+            boundaries += other.boundaries
+        confidence, codes = quote_confidence(draft)
+        attributions = _attributions(text, draft, resolved, speakers)
+        nested = index_of.get(id(draft.nested_in)) if draft.nested_in is not None else None
+        out.append(
+            Quotation(tuple(spans), draft.kind, tuple(marked), draft.cue, attributions, nested, confidence, codes, tuple(boundaries))  # type: ignore[arg-type]
+        )
+    return tuple(out)
+
+
+def _attributions(text: str, draft: Draft, resolved: Resolved, speakers: Speakers) -> tuple[Attributed, ...]:
+    given: list[Attributed] = []
+    document = draft.document
+    if document is not None and len(document.signed) > 1 and not resolved.label:
+        for name in document.signed:
+            at = text.find(name, document.start, document.end)
+            span = Span(at, at + len(name)) if at >= 0 else None
+            given.append(Attributed("speaker", span, name, name, "", "individual", 0.85, ("signed it",)))
+    elif resolved.how != "none":
+        given.append(_attributed(draft, resolved))
+    if document is not None and document.addressee:
+        given.append(Attributed("addressee", None, document.addressee, document.addressee, "", "individual", 0.8, ("addressed",)))
+    outer = draft.nested_in
+    while outer is not None:
+        above = speakers.resolved.get(id(outer))
+        if above is not None and (above.entity is not None or above.label or above.text):
+            given.append(_attributed(outer, above, "via"))
+        outer = outer.nested_in
+    return tuple(given)
+
+
+def _mentions(names: Names) -> tuple[Mention, ...]:
+    out: list[Mention] = []
+    last = -1
+    for run in names.runs:
+        if run.entity is None and not run.candidates or run.start < last:
+            continue
+        entity = run.entity
+        kind = "individual" if entity is None else entity.kind
+        roles = (run.role,) if run.role else ()
+        out.append(Mention(Span(run.start, run.end), entity.name if entity else "", entity.ident if entity else "", kind, roles))  # type: ignore[arg-type]
+        last = run.end
+    return tuple(out)
+
+
+def _passages(
+    text: str, found: Sequence[Paragraph], entries: Sequence[Entry], documents: Sequence[Document], of_document: dict[int, Draft], speakers: Speakers
+) -> tuple[Passage, ...]:
+    out = merged(list(found))
+    for entry in entries:
+        out.append(Passage(Span(entry.start, entry.end), "entry", "dated heading", entry.heading, entry.at, entry.basis))  # type: ignore[arg-type]
+    for index, document in enumerate(documents):
+        if index in of_document:
+            out.append(
+                Passage(Span(document.start, document.end), "document", document.kind, author=document.author, addressee=document.addressee, signatories=document.signed)
+            )
+    return tuple(sorted(out, key=lambda p: (p.span.start, -p.span.end)))
+
+
+__all__ = ["VERSION", "Entity", "read"]

@@ -1,0 +1,75 @@
+"""A reading as one JSON object, in the shape that ``manage.py read --jsonl`` prints and score.py reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .model import Attributed, Quotation, Reading
+
+
+def as_record(text: str, reading: Reading, *, id: str | None = None, with_text: bool = False) -> dict[str, Any]:
+    """The reading as plain dicts and lists; one item of ``quotes`` a span, the spans of one quotation share ``group``."""
+    record: dict[str, Any] = {"id": id}
+    if with_text:
+        record["text"] = text
+    record["quotes"] = [item for group, quote in enumerate(reading.quotes) for item in _quote(text, quote, group)]
+    record["mentions"] = [
+        {
+            "start": m.span.start, "end": m.span.end, "text": m.span.of(text), "name": m.name,
+            "type": m.kind, "roles": list(m.roles),
+        }
+        for m in reading.mentions
+    ]
+    record["passages"] = []
+    for passage in reading.passages:
+        item: dict[str, Any] = {
+            "start": passage.span.start, "end": passage.span.end, "kind": passage.kind, "reason": passage.reason,
+        }
+        if passage.kind == "entry":
+            item["heading"] = passage.heading
+            item["at"] = passage.at.isoformat(timespec="minutes") if passage.at else None
+        if passage.kind == "document":
+            item["author"], item["addressee"] = passage.author, passage.addressee
+            item["signatories"] = list(passage.signatories)
+        record["passages"].append(item)
+    published = reading.published
+    record["published"] = None
+    if published is not None:
+        at = published.day.isoformat()
+        if published.time is not None:
+            at += "T" + published.time.isoformat(timespec="minutes")
+        record["published"] = {
+            "at": at, "precision": published.precision, "basis": published.basis,
+            "evidence": [{"start": s.start, "end": s.end} for s in published.evidence],
+        }
+    if reading.notes:
+        record["notes"] = list(reading.notes)
+    return record
+
+
+def _quote(text: str, quote: Quotation, group: int) -> list[dict[str, Any]]:
+    speakers = [a for a in quote.attributions if a.role == "speaker"]
+    via = [a.name or a.text for a in quote.attributions if a.role == "via"]
+    rows = []
+    for span in quote.spans:
+        row: dict[str, Any] = {
+            "start": span.start, "end": span.end, "text": span.of(text), "kind": quote.kind, "group": group,
+            "cue": quote.cue.of(text) if quote.cue else None,
+            "marked": [{"start": m.start, "end": m.end} for m in quote.marked if m.overlap(span)],
+            "speaker": _speaker(speakers[0]) if speakers else None,
+            "via": via, "confidence": quote.confidence, "reasons": list(quote.reasons),
+        }
+        if len(speakers) > 1 or (speakers and speakers[0].open):
+            row["speakers"] = [_speaker(a) for a in speakers]
+        if quote.nested_in is not None:
+            row["nested"] = True
+        rows.append(row)
+    return rows
+
+
+def _speaker(given: Attributed) -> dict[str, Any]:
+    return {
+        "text": given.text or given.name, "start": given.printed.start if given.printed else None,
+        "end": given.printed.end if given.printed else None, "name": given.name, "type": given.kind,
+        "confidence": given.confidence, "reasons": list(given.reasons),
+    }

@@ -1,0 +1,113 @@
+"""Words and sentences: one regular expression cuts a paragraph into tokens with offsets, quoted stretches fold into one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .lexicon.words import ABBREVIATIONS, MONTHS, WEEKDAYS
+
+#: Capitals with full stops (U.S.), the possessive by itself, words with inner hyphens or apostrophes, runs of stops.
+TOKEN = re.compile(
+    r"(?:[A-Z]\.){2,}|(?<=\w)['’]s\b|[£$€]?\d+(?:[.,:]\d+)*\w*|[^\W_]+(?:(?:[-‑]|['’](?!s\b))[^\W_]+)*"
+    r"|[.!?…]+|-{2,}|\S"
+)
+#: Longest unbroken run of one token that is looked at; hostile input has megabytes of them.
+LONGEST_WORD = 60
+
+_SMALL = str.islower
+
+
+class Token:
+    """A word, a punctuation mark, or (``kind`` "q") a whole quoted stretch; ``low`` is the folded form."""
+
+    __slots__ = ("end", "kind", "low", "start", "stretch", "text")
+
+    def __init__(self, start: int, end: int, text: str, kind: str, stretch: int = -1) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
+        self.low = text.lower()
+        self.kind = kind
+        self.stretch = stretch
+
+    @property
+    def cap(self) -> bool:
+        return self.kind == "w" and self.text[:1].isupper()
+
+    def __repr__(self) -> str:
+        return f"{self.text}"
+
+
+def tokenise(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of ``text[start:end]``; kinds are w (word or number) and p (anything else)."""
+    found = []
+    for match in TOKEN.finditer(text, start, end):
+        piece = match.group()
+        first = piece[0]
+        kind = "w" if first.isalnum() or (len(piece) > 1 and first in "£$€") else "p"
+        if kind == "p" and piece in ("'s", "’s"):
+            kind = "s"
+        found.append(Token(match.start(), match.end(), piece[:LONGEST_WORD], kind))
+    return found
+
+
+CLOSERS = frozenset("\"”’')]»")
+ENDERS = frozenset(".!?…")
+
+
+def sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
+    """Tokens grouped into sentences; a quoted stretch that ends one is followed by a capital or another stretch."""
+    groups: list[list[Token]] = []
+    current: list[Token] = []
+    total = len(tokens)
+    for index, token in enumerate(tokens):
+        current.append(token)
+        if index + 1 >= total:
+            break
+        following = tokens[index + 1]
+        if token.kind == "q":
+            last = text[token.end - 1 : token.end] if token.end else ""
+            inner = text[token.end - 2 : token.end - 1]
+            stopped = inner in ENDERS or last in ENDERS
+            if stopped and (following.kind == "q" or (following.cap and not _continues(following, tokens, index + 1))):
+                groups.append(current)
+                current = []
+        elif token.kind == "p" and token.text[0] in ENDERS:
+            if following.text[0] in CLOSERS and following.end == following.start + 1:
+                continue
+            if following.start == token.end and following.kind != "q":
+                continue
+            if token.text == "." and _abbreviated(tokens, index):
+                continue
+            if following.kind == "q" or following.cap or following.text[0].isdigit() or following.text[0] in "“‘\"'([—–-@#":
+                groups.append(current)
+                current = []
+        elif token.text[0] in CLOSERS and index and tokens[index - 1].text[0] in ENDERS and token.kind == "p":
+            if following.cap or following.kind == "q":
+                groups.append(current)
+                current = []
+    if current:
+        groups.append(current)
+    return groups
+
+
+def _continues(token: Token, tokens: Sequence[Token], index: int) -> bool:
+    """Whether a capital after a quotation belongs to its tag: ``“Why?” Smith asked``."""
+    return False
+
+
+def _abbreviated(tokens: Sequence[Token], index: int) -> bool:
+    if not index:
+        return False
+    before = tokens[index - 1]
+    if before.end != tokens[index].start:
+        return False
+    if before.low in ABBREVIATIONS:
+        return True
+    return len(before.text) == 1 and before.text.isupper() and before.text != "I"
+
+
+def is_time_word(low: str) -> bool:
+    """Whether a folded word is a weekday, a month or a day word such as yesterday."""
+    return low in WEEKDAYS or low in MONTHS or low in ("yesterday", "today", "tonight", "tomorrow")

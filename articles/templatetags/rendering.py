@@ -1,0 +1,33 @@
+"""How the blocks of `articles.rendering` find their templates and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+
+from articles import rendering
+
+register = template.Library()
+
+FURNITURE = {
+    "caption": "picture caption",
+    "embed": "embedded post",
+    "related": "related links",
+    "promo": "promotion",
+    "share": "share buttons",
+}
+
+
+@register.filter
+def part(block: rendering.Block) -> str:
+    """The template of a block."""
+    return f"parts/{'row' if block.block == 'paragraph' else block.block}.html"
+
+
+@register.filter
+def furniture(kinds: Iterable[str]) -> str:
+    """What was hidden, in words: "promotion and related links"."""
+    from articles.wording import listed
+
+    return listed([FURNITURE.get(kind, kind) for kind in kinds])

@@ -1,0 +1,237 @@
+"""What the pages say of a quote in words: who is credited, how sure we are, when it was printed, how to cite it. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from people.names import matching_key, split_titles
+
+PAIRS = {"“": "”", "‘": "’", '"': '"', "'": "'", "«": "»", "„": "“"}
+PRONOUNS = frozenset("he she they it i we you him her them us me who".split())
+DESIGNATION_LIMIT = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date in words, and as a machine reads it ("" when unknown)."""
+
+    words: str
+    iso: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+UNDATED = Dated("undated")
+
+
+def dated(day: dt.date | None, time: dt.time | None = None, precision: str = "day") -> Dated:
+    """A local date as far as it is known: "March 2024", "12 March 2024", "12 March 2024, 21:40"."""
+    if day is None or precision == "unknown":
+        return UNDATED
+    if precision == "year":
+        return Dated(f"{day.year}", f"{day.year:04}")
+    if precision == "month":
+        return Dated(f"{day:%B} {day.year}", f"{day:%Y-%m}")
+    words = f"{day.day} {day:%B} {day.year}"
+    return Dated(f"{words}, {time:%H:%M}", f"{day}T{time:%H:%M}") if time else Dated(words, f"{day}")
+
+
+def printed(article: Any, clock: bool = False) -> Dated:
+    """When an article was published, with its time if asked for."""
+    return dated(article.published_day, article.published_time if clock else None, article.published_precision)
+
+
+def printed_at(quote: Any, clock: bool = False) -> Dated:
+    """When a quote was printed: the date of its live-blog entry, else of its article."""
+    entry = quote.entry
+    if entry is not None and entry.day:
+        return dated(entry.day, entry.time if clock else None)
+    return printed(quote.article, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One name a quote is credited to. ``state``: known (``person`` has a page), printed, unnamed or unsettled.
+
+    ``name`` is what stands on the page; ``variant`` the printed form where it differs from a known person's name.
+    """
+
+    state: str
+    name: str
+    person: Any = None
+    role: str = ""
+    variant: str = ""
+    candidates: tuple[str, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who is credited with a quote, and through whom it reached the page."""
+
+    speakers: tuple[Voice, ...] = ()
+    via: tuple[Voice, ...] = ()
+    addressees: tuple[Voice, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        return all(voice.state != "unsettled" for voice in self.speakers)
+
+    @property
+    def open(self) -> bool:
+        return any(voice.open for voice in self.speakers)
+
+    def __str__(self) -> str:
+        return " and ".join(voice.name for voice in self.speakers) or "Nobody named"
+
+
+def credit(quote: Any) -> Credit:
+    """The credit of a quote, from its attributions as the gate lets them out; a person only where ``shown``."""
+    day = quote.entry.day if quote.entry_id and quote.entry.day else quote.article.published_day
+    voices: dict[str, list[Voice]] = {"speaker": [], "via": [], "addressee": []}
+    for row in quote.attributions.all():
+        voices[row.role].append(voice(row, day))
+    return Credit(*(tuple(found) for found in voices.values()))
+
+
+def voice(row: Any, day: dt.date | None = None) -> Voice:
+    """One attribution as the public sees it."""
+    as_printed = " ".join(row.printed.split())
+    if row.shown and row.person is not None:
+        person = row.person.canonical or row.person
+        return Voice(
+            "known", person.name, person, role_then(person, day), variant(as_printed, person.name), open=row.open
+        )
+    names = tuple(dict.fromkeys(c["name"] for c in row.candidates or () if c.get("name")))
+    if row.kind == "unnamed":
+        return Voice("unnamed", _capital(_shorten(as_printed)) or "Nobody named", open=row.open)
+    if len(names) > 1:
+        return Voice("unsettled", " or ".join(names[:3]), variant=as_printed, candidates=names, open=row.open)
+    if not as_printed:
+        return Voice("unnamed", "Nobody named", open=row.open)
+    if as_printed.casefold() in PRONOUNS:
+        return Voice("unsettled", f"“{as_printed}”", open=row.open)
+    return Voice("printed", _capital(_shorten(as_printed)), open=row.open)
+
+
+def role_then(person: Any, day: dt.date | None) -> str:
+    """What somebody was on that day, as far as their roles say; "" when they do not."""
+    fitting = []
+    for role in person.roles.all():
+        begun = role.since is None or (day is not None and role.since <= day)
+        over = role.until is not None and (day is None or role.until < day)
+        if begun and not over:
+            fitting.append(role)
+    # The latest to begin is the one people were known by.
+    best = max(fitting, key=lambda role: (role.since or dt.date.min, role.pk), default=None)
+    return str(best) if best else ""
+
+
+def variant(as_printed: str, name: str) -> str:
+    """The printed form, if it is neither part of the name nor a pronoun: "Martyn Keele" for Martin Keele, "" for "Keele"."""
+    if not as_printed or as_printed.casefold() in PRONOUNS:
+        return ""
+    words = set(matching_key(split_titles(as_printed)[1]).split())
+    return "" if words <= set(matching_key(name).split()) else _shorten(as_printed)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= DESIGNATION_LIMIT else f"{text[:DESIGNATION_LIMIT].rsplit(' ', 1)[0]} …"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A quote's words with the marks printed around them (none for what was reported)."""
+
+    opening: str
+    text: str
+    closing: str
+
+
+def words(quote: Any) -> Words:
+    """The words of a quote as they stand on a page: a direct one in its printed marks, curly ones if none were."""
+    text = quote.text
+    if quote.kind != "direct" or text[:1] in PAIRS:
+        return Words("", text, "")
+    opening = quote.prefix[-1:] if quote.prefix[-1:] in PAIRS else "“"
+    return Words(opening, text, PAIRS[opening])
+
+
+def parts(text: str, spans: Iterable[tuple[int, int]]) -> list[list[str]]:
+    """The words of a quote as paragraphs, each a list of stretches between which words of the article were left out."""
+    found: list[list[str]] = []
+    before = None
+    for start, end in spans:
+        between = "" if before is None else text[before:start]
+        for number, line in enumerate(part for part in text[start:end].split("\n") if part.strip()):
+            # Nothing but white space and marks in between: the quotation goes on, in the next paragraph or the same.
+            if not found or number or ("\n" in between and not re.search(r"\w", between)):
+                found.append([line.strip()])
+            elif re.search(r"\w", between):
+                found[-1].append(line.strip())
+            else:
+                found[-1][-1] += f" {line.strip()}"
+        before = end
+    return found
+
+
+#: From this confidence on, in these words.
+SURENESS = (
+    (0.97, "nearly certain"),
+    (0.92, "confident"),
+    (0.85, "fairly confident"),
+    (0.6, "not sure"),
+    (0.0, "in doubt"),
+)
+
+
+def sureness(confidence: float) -> str:
+    return next(text for floor, text in SURENESS if confidence >= floor)
+
+
+#: What an editor decided, by the field of the decision.
+CHECKED = {
+    "status": "that it is a quotation",
+    "spans": "the words",
+    "kind": "quoted or reported",
+    "speaker": "the speaker",
+    "via": "through whom",
+    "addressee": "to whom",
+}
+
+
+def checked(fields: Iterable[str]) -> str:
+    """What an editor decided of a quote: "the speaker and the words"."""
+    found = [CHECKED[field] for field in CHECKED if field in set(fields)]
+    return listed(found)
+
+
+def listed(names: list[str], joint: str = "and") -> str:
+    """Names in a row: "A, B and C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}" if names else ""
+
+
+def reason(text: str) -> str:
+    """A reason as a sentence."""
+    text = " ".join(str(text).replace("_", " ").split())
+    return text and f"{_capital(text)}{'' if text[-1] in '.!?”' else '.'}"
+
+
+def citation(quote: Any, address: str) -> str:
+    """The quote as one cites it in running text."""
+    article = quote.article
+    headline = f"“{article.headline}”, " if article.headline else ""
+    taken = quote.capture.taken_at
+    return (
+        f"{credit(quote)}, quoted in {headline}{article.source}, {printed_at(quote)}. "
+        f"Verbatim, quote {quote.uid}, as captured on {taken.day} {taken:%B} {taken.year}. {address}"
+    )

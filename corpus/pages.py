@@ -1,0 +1,96 @@
+"""Pages of the corpus as a whole: home, how it works, and what stands where something went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from articles import wording
+from articles.models import Article, Attribution, Quote, Story
+from articles.views import most_quoted, with_credits, with_story_figures
+
+RECENT = 6
+STORIES = 3
+MOST_QUOTED = 5
+#: Words of a lead: long enough to be somebody's voice, short enough to be read at a glance.
+LEAD_CHARACTERS = (60, 320)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: search, figures, one quote large, recent quotes, who is quoted most, stories."""
+    public = Quote.objects.public()
+    figures = public.aggregate(quotes=Count("pk"), checked=Count("pk", filter=Q(status=Quote.Status.ACCEPTED)))
+    figures |= Article.objects.public().aggregate(articles=Count("pk"), sources=Count("source", distinct=True))
+    recent = list(with_credits(public.select_related("article__source", "entry")).order_by("-moment", "-id")[:RECENT])
+    stories = list(with_story_figures(Story.objects.public()).order_by("-last", "-id")[:STORIES])
+    since = month_of(recent)
+    speakers = most_quoted(Attribution.objects.filter(quote__public=True, moment__gte=since), MOST_QUOTED)
+    lead = lead_of(public, stories[0] if stories else None)
+    return render(
+        request,
+        "home.html",
+        {
+            "figures": figures,
+            "lead": lead,
+            "lead_story": stories[0] if lead and stories else None,
+            "recent": [quote for quote in recent if lead is None or quote.pk != lead.pk],
+            "speakers": speakers,
+            "month": wording.printed_at(recent[0]).words.split(" ", 1)[-1] if since else "",
+            "stories": stories,
+            "example": speakers[0]["name"] if speakers else "",
+            "section": "home",
+        },
+    )
+
+
+def month_of(recent: list[Quote]) -> int:
+    """The first moment of the month of the newest quote; 0 if nothing is dated."""
+    newest = recent[0].moment if recent else 0
+    return newest // 1_000_000 * 1_000_000
+
+
+def lead_of(quotes: QuerySet[Quote], story: Story | None) -> Quote | None:
+    """The words that open the front page: of the newest story, somebody known, in their own words, checked if possible."""
+    shortest, longest = LEAD_CHARACTERS
+    rows = with_credits(quotes.select_related("article__source", "entry")).filter(
+        kind=Quote.Kind.DIRECT, attributions__shown=True, attributions__role=Attribution.Role.SPEAKER, nested_in=None
+    )
+    if story:
+        rows = rows.filter(article__stories=story)
+    candidates = list(rows.order_by("-moment", "-id").distinct()[:200])
+    fitting = [quote for quote in candidates if shortest <= len(quote.text) <= longest] or candidates
+    return max(fitting, key=striking, default=None)
+
+
+def striking(quote: Quote) -> tuple[Any, ...]:
+    return quote.status == Quote.Status.ACCEPTED, round(quote.confidence, 1), len(quote.text), quote.pk
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is, how it reads, what its marks mean."""
+    return render(request, "about.html", {"section": "about"})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    # Whatever broke may break the page that says so: no context processors, no queries.
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("500.html"), status=500)

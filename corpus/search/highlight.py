@@ -1,0 +1,123 @@
+"""Where a query hits a text, shown: the same on both databases, in time linear in the text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from corpus.search import words
+from corpus.search.query import Phrase, Query, parse
+
+Segments = list[tuple[str, bool]]
+
+BLANKS = re.compile(r"\s+")
+ELLIPSIS = "…"
+
+
+def mark(text: str, query: str | Query) -> Segments:
+    """The whole text in segments, True for those that the query asks for; joined they are the text."""
+    return _segments(text, [(start, end) for start, end, _ in hits(text, query)], 0, len(text))
+
+
+def highlight(text: str, query: str | Query, width: int = 240) -> Segments:
+    """The stretch of at most ``width`` characters (without ellipses) that shows most of the query, in segments, True for hits.
+
+    It begins and ends at words; of equal stretches the first is taken, without a hit the beginning. Blanks are single.
+    """
+    text = BLANKS.sub(" ", text).strip()
+    found = hits(text, query)
+    first, last = _best(found, width)
+    # The hits stand in the middle of what there is room for, as far as the text allows.
+    spare = max(0, width - (last - first))
+    start = max(0, min(first - spare // 2, len(text) - width))
+    end = min(len(text), max(start + width, last))
+    start, end = _at_words(text, start, end, first, last)
+    segments = _segments(text, [(left, right) for left, right, _ in found if left >= start and right <= end], start, end)
+    if start > 0:
+        segments.insert(0, (f"{ELLIPSIS} ", False))
+    if end < len(text):
+        segments.append((f" {ELLIPSIS}", False))
+    return segments
+
+
+def hits(text: str, query: str | Query) -> list[tuple[int, int, int]]:
+    """Start, end and number of the phrase for every place where a text has a phrase of the query, in order, none overlapping."""
+    query = parse(query) if isinstance(query, str) else query
+    wanted = [
+        (number, tuple(words.stem(word) for word in phrase.words), phrase.prefix)
+        for number, phrase in enumerate(dict.fromkeys(query.phrases))
+    ]
+    if not wanted:
+        return []
+    # Any word may begin a phrase: look phrases up by their first stem; beginnings of words are few and tried in turn.
+    whole: dict[str, list[tuple[int, tuple[str, ...], bool]]] = {}
+    begun = []
+    for phrase in wanted:
+        if phrase[2] and len(phrase[1]) == 1:
+            begun.append(phrase)
+        else:
+            whole.setdefault(phrase[1][0], []).append(phrase)
+    for phrases in whole.values():
+        phrases.sort(key=lambda phrase: -len(phrase[1]))
+    spans = list(words.spans(text))
+    found: list[tuple[int, int, int]] = []
+    place = 0
+    while place < len(spans):
+        start, end, stem = spans[place]
+        step = 1
+        for number, stems, prefix in (*whole.get(stem, ()), *begun):
+            following = spans[place : place + len(stems)]
+            if len(following) == len(stems) and all(
+                have == want or (prefix and index == len(stems) - 1 and have.startswith(want))
+                for index, ((_, _, have), want) in enumerate(zip(following, stems, strict=True))
+            ):
+                end, step = following[-1][1], len(stems)
+                found.append((start, end, number))
+                break
+        place += step
+    return found
+
+
+def _best(found: list[tuple[int, int, int]], width: int) -> tuple[int, int]:
+    """Start and end of the hits that fit into a width and cover most phrases, then most hits; the first of equals."""
+    best = (0, 0)
+    score = (0, 0)
+    counts: dict[int, int] = {}
+    left = 0
+    for start, end, number in found:
+        counts[number] = counts.get(number, 0) + 1
+        right = end
+        while found[left][0] < start and right - found[left][0] > width:
+            gone = found[left][2]
+            counts[gone] -= 1
+            if not counts[gone]:
+                del counts[gone]
+            left += 1
+        now = (len(counts), sum(counts.values()))
+        if now > score:
+            score, best = now, (found[left][0], right)
+    return best
+
+
+def _at_words(text: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """A stretch narrowed to blanks, but never into the hits between first and last."""
+    if start > 0:
+        blank = text.find(" ", start - 1, first)
+        start = blank + 1 if blank >= 0 else first
+    if end < len(text):
+        blank = text.rfind(" ", max(last, start), end + 1)
+        end = blank if blank > start else last or end
+    return start, end
+
+
+def _segments(text: str, found: list[tuple[int, int]], start: int, end: int) -> Segments:
+    segments: Segments = []
+    place = start
+    for left, right in found:
+        if left > place:
+            segments.append((text[place:left], False))
+        segments.append((text[left:right], True))
+        place = right
+    if place < end:
+        segments.append((text[place:end], False))
+    return segments

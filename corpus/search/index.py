@@ -1,0 +1,168 @@
+"""The search index in the ORM: one field, one lookup, one expression, and the QuerySet verbs that use them.
+
+An index is an unmanaged model whose table, an FTS5 table on SQLite and a view on PostgreSQL, has a column of the table's
+own name: FTS5 calls its hidden column so, and MATCH and bm25() are said to a table in the form of that column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Lookup
+
+from corpus.search.query import Group, Query, fts5, loose, parse, positional, tsquery, tsquery_of
+
+#: Where the words that everybody may search are kept: an FTS5 column, a label of tsvector positions.
+OPEN, OPEN_LABEL = "open", "A"
+#: What a word in the closed part weighs against one in the open part.
+CLOSED_WEIGHT = 0.4
+
+TO_TSQUERY = "to_tsquery('corpus_words', corpus_endings(%s))"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A query, and whether the closed part of an index is searched with the open one."""
+
+    query: Query
+    closed: bool = False
+
+
+class Document(models.Field):  # type: ignore[type-arg]
+    """What an index looks at; ``split`` into an open and a closed part, or all open."""
+
+    def __init__(self, *args: Any, split: bool = False, **kwargs: Any) -> None:
+        self.split = split
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, kwargs = super().deconstruct()
+        if self.split:
+            kwargs["split"] = True
+        return name, path, args, kwargs
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+
+class Unlisted(models.Manager):  # type: ignore[type-arg]
+    """Nothing, so that dumpdata and related objects pass an index by: it is derived, and dumped it could not be loaded."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().none()
+
+
+@Document.register_lookup
+class Matches(Lookup):  # type: ignore[type-arg]
+    """``document__matches=Match(…)``: its words are what the query asks for; never inside OR or exclude() on SQLite."""
+
+    lookup_name = "matches"
+    prepare_rhs = False
+
+    def get_prep_lookup(self) -> Match:
+        return self.rhs
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        narrow = self.lhs.output_field.split and not self.rhs.closed
+        return f"{lhs} MATCH %s", [*params, fts5(self.rhs.query, OPEN if narrow else "")]
+
+    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        lhs, _ = self.process_lhs(compiler, connection)
+        label = label_for(self.lhs, self.rhs)
+        query = self.rhs.query
+        whole = f"{lhs} @@ {TO_TSQUERY}"
+        if not any(positional((*group.wanted, *group.unwanted)) for group in query.groups):
+            return whole, [tsquery(query, label)]
+        # A tsvector forgets positions after the 16,383rd, and after the 255th of one word; the index has none at all.
+        # So: first whatever has the words, then their places, for long texts in parts (see tables.py).
+        parts = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.parts"
+        groups, params = [], []
+        for group in query.groups:
+            sql, more = _in_parts(group, lhs, parts, label)
+            groups.append(sql)
+            params += more
+        return (
+            f"({whole} AND CASE WHEN {parts} IS NULL THEN {whole} ELSE ({' OR '.join(groups)}) END)",
+            [tsquery(loose(query), label), tsquery(query, label), *params],
+        )
+
+
+def _in_parts(group: Group, lhs: str, parts: str, label: str) -> tuple[str, list[str]]:
+    placed = f"EXISTS (SELECT 1 FROM unnest({parts}) AS part WHERE part @@ {TO_TSQUERY})"
+    wanted, unwanted = positional(group.wanted), positional(group.unwanted)
+    simple = replace(
+        group,
+        wanted=tuple(item for item in group.wanted if item not in wanted),
+        unwanted=tuple(item for item in group.unwanted if item not in unwanted),
+    )
+    terms = [tsquery_of(item, label) for item in simple.wanted]
+    terms += [f"!{tsquery_of(item, label)}" for item in simple.unwanted]
+    sql = [f"{lhs} @@ {TO_TSQUERY}"] if terms else []
+    sql += [placed] * len(wanted) + [f"NOT {placed}"] * len(unwanted)
+    params = [" & ".join(terms)] if terms else []
+    params += [tsquery_of(item, label) for item in (*wanted, *unwanted)]
+    return f"({' AND '.join(sql)})", params
+
+
+class Rank(models.Func):
+    """How well a document meets a match that the same query filters by: higher is better, comparable within one query only."""
+
+    output_field = models.FloatField()
+
+    def __init__(self, document: Any, match: Match, **extra: Any) -> None:
+        self.match = match
+        super().__init__(document, **extra)
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, list[Any]]:
+        (document,) = self.get_source_expressions()
+        sql, params = compiler.compile(document)
+        return f"-bm25({sql}, 1.0, {CLOSED_WEIGHT})", list(params)
+
+    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, list[Any]]:
+        (document,) = self.get_source_expressions()
+        sql, params = compiler.compile(document)
+        label = label_for(document, self.match)
+        # ts_rank does not look at the labels of a query: what is closed must weigh nothing here.
+        weights = f"{{0,0,{0 if label else CLOSED_WEIGHT},1}}"
+        return f"ts_rank('{weights}', {sql}, {TO_TSQUERY})", [*params, tsquery(self.match.query, label)]
+
+
+def label_for(document: Any, match: Match) -> str:
+    """The label to which a match on this column is confined on PostgreSQL, "" if it is not."""
+    return OPEN_LABEL if document.output_field.split and not match.closed else ""
+
+
+class Searchable:
+    """Search for a QuerySet whose model has a one-to-one ``index`` with a Document called ``document``."""
+
+    _match: Match | None = None
+
+    def matching(self: Any, text: str | Query, closed: bool = False) -> Any:
+        """Those whose words are what the text asks for (see `parse`); an empty query matches nothing.
+
+        Only editors may have ``closed``: without it what the public may not read has no influence, minus words included.
+        """
+        query = parse(text) if isinstance(text, str) else text
+        if query.empty:
+            return self.none()
+        match = Match(query, closed)
+        found = self.filter(index__document__matches=match)
+        found._match = match
+        return found
+
+    def ranked(self: Any) -> Any:
+        """Best matches first, then by the model's own order; after matching()."""
+        if self.query.is_empty():
+            return self
+        if self._match is None:
+            raise ValueError("ranked() orders what matching() found: call matching() first.")
+        return self.order_by(Rank(models.F("index__document"), self._match).desc(), *self.model._meta.ordering)
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._match = self._match
+        return clone

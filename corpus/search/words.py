@@ -1,0 +1,130 @@
+"""Words as both databases index them: folded, lower-cased, stemmed. Pure Python, for queries and highlights."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+# A letter or digit, then more of them; a combining mark belongs to the letter before it. Of what Python takes for
+# letters, raised and lowered digits, fractions and numbers in circles are none here: "m²" is "m".
+NUMBERS = "²³¹¼-¾\u2070-\u2079\u2080-\u2089\u2150-\u215f\u2189\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
+WORD = re.compile(rf"[^\W_{NUMBERS}](?:[^\W_{NUMBERS}]|[\u0300-\u036f])*")
+LATIN_MARKS = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
+
+VOWELS = frozenset("aeiou")
+STEP_2 = {
+    "ational": "ate", "tional": "tion", "enci": "ence", "anci": "ance", "izer": "ize", "bli": "ble", "alli": "al",
+    "entli": "ent", "eli": "e", "ousli": "ous", "ization": "ize", "ation": "ate", "ator": "ate", "alism": "al",
+    "iveness": "ive", "fulness": "ful", "ousness": "ous", "aliti": "al", "iviti": "ive", "biliti": "ble", "logi": "log",
+}  # fmt: skip
+STEP_3 = {"icate": "ic", "ative": "", "alize": "al", "iciti": "ic", "ical": "ic", "ful": "", "ness": ""}
+STEP_4 = (
+    "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ion", "ism", "ate", "iti", "ous", "ive", "ize",
+    "al", "er", "ic", "ou",
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Text without the accents of its Latin letters: "café" is "cafe", but "Київ", "ø" and "ß" stay as they are."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", LATIN_MARKS.sub(r"\1", unicodedata.normalize("NFD", text)))
+
+
+def split(text: str) -> list[str]:
+    """The words of a text: runs of letters and digits, folded and in lower case."""
+    return [match.group() for match in WORD.finditer(fold(text).lower())]
+
+
+def spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each word of a text starts and ends (code points), and its stem."""
+    for match in WORD.finditer(text):
+        yield match.start(), match.end(), stem_of(match.group())
+
+
+@lru_cache(maxsize=50_000)
+def stem_of(word: str) -> str:
+    """The stem of a word as printed."""
+    return stem(fold(word).lower())
+
+
+def consonants(word: str) -> list[bool]:
+    """Whether each letter is a consonant; y is one at the start and after a vowel."""
+    flags: list[bool] = []
+    for letter in word:
+        flags.append(letter not in VOWELS and not (letter == "y" and flags and flags[-1]))
+    return flags
+
+
+def measure(word: str) -> int:
+    """Porter's m: how often a vowel is followed by a consonant."""
+    flags = consonants(word)
+    return sum(not before and after for before, after in zip(flags, flags[1:], strict=False))
+
+
+def has_vowel(word: str) -> bool:
+    return not all(consonants(word))
+
+
+def ends_short(word: str) -> bool:
+    """Porter's *o: consonant, vowel, consonant at the end, the last not w, x or y."""
+    return consonants(word)[-3:] == [True, False, True] and word[-1] not in "wxy"
+
+
+def stem(word: str) -> str:
+    """The stem of a folded lower-case word by M. F. Porter's algorithm of 1980, with the two departures (bli, logi) of
+    his own program; as SQLite's FTS5, words under three letters and over 64 bytes are left alone."""
+    if len(word) < 3 or len(word.encode("utf-8", "replace")) > 64:
+        return word
+    # 1a: plurals
+    if word.endswith(("sses", "ies")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    # 1b: past tenses and participles
+    if word.endswith("eed"):
+        if measure(word[:-3]) > 0:
+            word = word[:-1]
+    else:
+        for ending in ("ed", "ing"):
+            if word.endswith(ending):
+                if has_vowel(word[: -len(ending)]):
+                    word = _mended(word[: -len(ending)])
+                break
+    # 1c: y
+    if word.endswith("y") and has_vowel(word[:-1]):
+        word = f"{word[:-1]}i"
+    # 2 and 3: double suffixes to single ones, then the single ones
+    for suffixes in (STEP_2, STEP_3):
+        ending = _longest(word, suffixes)
+        if ending and measure(word[: -len(ending)]) > 0:
+            word = word[: -len(ending)] + suffixes[ending]
+    # 4: what is left of a suffix
+    ending = _longest(word, STEP_4)
+    if ending:
+        rest = word[: -len(ending)]
+        if measure(rest) > 1 and (ending != "ion" or rest.endswith(("s", "t"))):
+            word = rest
+    # 5: a final e, a double l
+    if word.endswith("e"):
+        size = measure(word[:-1])
+        if size > 1 or (size == 1 and not ends_short(word[:-1])):
+            word = word[:-1]
+    if word.endswith("ll") and measure(word[:-1]) > 1:
+        word = word[:-1]
+    return word
+
+
+def _mended(word: str) -> str:
+    """A word that lost -ed or -ing: hop(p)ing, fil(e)d, conflat(e)d."""
+    if word.endswith(("at", "bl", "iz")):
+        return f"{word}e"
+    if len(word) > 1 and word[-1] == word[-2] and consonants(word)[-1] and word[-1] not in "lsz":
+        return word[:-1]
+    return f"{word}e" if measure(word) == 1 and ends_short(word) else word
+
+
+def _longest(word: str, endings: dict[str, str] | tuple[str, ...]) -> str:
+    return max((ending for ending in endings if word.endswith(ending)), key=len, default="")

@@ -1,0 +1,92 @@
+"""The base of the API's serializers: what a thing is to a stranger, and choosing among its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from corpus.filters import Fault
+
+Tree = dict[str, "Tree"]
+
+
+class CorpusSerializer(serializers.Serializer):
+    """Read-only; fields are declared one by one, so that nothing becomes public because a model grew."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"read_only": True} | kwargs)
+
+
+@extend_schema_field({"type": "string", "format": "uri"})
+class PageField(serializers.ReadOnlyField):
+    """The absolute address of a thing's page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"source": "*", "help_text": "Its page."} | kwargs)
+
+    def to_representation(self, value: Model) -> str:
+        return self.context.get("base", "") + value.get_absolute_url()  # type: ignore[attr-defined]
+
+
+class Taken(serializers.ListSerializer):
+    """Several records that a function takes from the row."""
+
+    def __init__(self, *, rows: Callable[[Any], Iterable[Any]], **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True} | kwargs)
+        self.rows = rows
+
+    def get_attribute(self, instance: Any) -> Iterable[Any]:
+        return self.rows(instance)
+
+
+def choose(serializer: serializers.BaseSerializer, fields: str, omit: str) -> list[Fault]:
+    """Leave a serializer with ``fields`` ("" for all) but ``omit``: names with commas between, dots into nested ones."""
+    faults = []
+    for parameter, text in ("fields", fields), ("omit", omit):
+        for path in filter(None, (part.strip() for part in text.split(","))):
+            names = _missing(serializer, path.split("."))
+            if names:
+                message = f"There is no field “{path[:60]}”; there are {', '.join(names)}."
+                faults.append(Fault(parameter, message, tuple(names)))
+    if not faults:
+        _trim(serializer, _tree(fields), _tree(omit))
+    return faults
+
+
+def _fields(serializer: Any) -> dict[str, serializers.Field]:
+    return getattr(getattr(serializer, "child", serializer), "fields", {})
+
+
+def _missing(serializer: Any, names: Sequence[str]) -> list[str]:
+    """The fields there are where a path goes wrong; empty when it does not."""
+    for name in names:
+        there = _fields(serializer)
+        if name not in there:
+            return list(there) or ["nothing inside it"]
+        serializer = there[name]
+    return []
+
+
+def _tree(text: str) -> Tree:
+    """"a,b.c" as {"a": {}, "b": {"c": {}}}; the shorter path wins."""
+    root: Tree = {}
+    for path in sorted(filter(None, (part.strip() for part in text.split(","))), key=len, reverse=True):
+        branch = root
+        *parents, last = path.split(".")
+        for name in parents:
+            branch = branch.setdefault(name, {})
+        branch[last] = {}
+    return root
+
+
+def _trim(serializer: Any, wanted: Tree, unwanted: Tree) -> None:
+    there = _fields(serializer)
+    for name in list(there):
+        if (wanted and name not in wanted) or (name in unwanted and not unwanted[name]):
+            there.pop(name)
+        else:
+            _trim(there[name], wanted.get(name, {}), unwanted.get(name, {}))

@@ -1,0 +1,212 @@
+"""People in the admin: who they are, the names they are printed under, the roles they held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from corpus.curating import CuratedAdmin
+from corpus.sites import Waiting
+from people.models import Name, Person, Role
+from people.names import matching_key
+
+
+class MergedFilter(admin.SimpleListFilter):
+    title = "merged"
+    parameter_name = "merged"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "into somebody else"), ("all", "all")]
+
+    def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:  # type: ignore[override]
+        everybody, *rest = super().choices(changelist)
+        yield everybody | {"display": "not merged"}
+        yield from rest
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        if self.value() == "yes":
+            return queryset.exclude(canonical=F("pk"))
+        return queryset if self.value() == "all" else queryset.filter(canonical=F("pk"))
+
+
+class NameForm(forms.ModelForm):
+    class Meta:
+        model = Name
+        fields = ("text", "kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [choice for choice in Name.Kind.choices if choice[0] != Name.Kind.CANONICAL]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        return " ".join(self.cleaned_data["text"].split())
+
+    def save(self, commit: bool = True) -> Name:
+        self.instance.key = matching_key(self.instance.text)
+        name: Name = super().save(commit)
+        return name
+
+
+class NameInline(admin.TabularInline):
+    model = Name
+    form = NameForm
+    extra = 0
+    verbose_name_plural = "also printed as"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Name]:
+        # The canonical name is the person's own, edited above.
+        return super().get_queryset(request).exclude(kind=Name.Kind.CANONICAL)
+
+
+class RoleInline(admin.TabularInline):
+    model = Role
+    fk_name = "person"
+    extra = 0
+    fields = ("title", "organisation_printed", "organisation", "since", "until")
+    autocomplete_fields = ("organisation",)
+    verbose_name_plural = "roles"
+
+
+class PersonForm(forms.ModelForm):
+    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
+
+    class Meta:
+        model = Person
+        fields = ("name", "kind", "status", "pronouns", "note")
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+@admin.register(Person)
+class PersonAdmin(CuratedAdmin):
+    form = PersonForm
+    inlines = (NameInline, RoleInline)
+    list_display = ("name", "role", "kind", "status", "quotes", "public")
+    list_filter = ("status", "kind", "public", MergedFilter)
+    search_fields = ("name",)
+    search_help_text = "Any name they are printed under, in any spelling of accents and capitals."
+    actions = ("promote",)
+    fieldsets = (
+        (None, {"fields": ("name", "kind", "status", "pronouns", "note", "reason")}),
+        ("In the corpus", {"fields": ("slug", "quotes", "public", "survivor", "created")}),
+    )
+    readonly_fields = ("slug", "quotes", "public", "survivor", "created")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        counted = Person.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        counted = counted.annotate(number=Count("merged__attributions", filter=Q(merged__attributions__role="speaker")))
+        held = Role.objects.filter(person=OuterRef("pk")).order_by(F("since").desc(nulls_last=True), "-id")
+        printed = Concat("title", Value(", "), "organisation_printed", output_field=CharField())
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                quote_count=Coalesce(Subquery(counted.values("number")), 0),
+                latest_role=Subquery(held.annotate(printed=printed).values("printed")[:1]),
+            )
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        """By any of their names: each word asked for begins a word of one name's matching key."""
+        if not search_term.strip():
+            return queryset, False
+        found = Name.objects.filter(person__canonical=OuterRef("pk"))
+        for word in matching_key(search_term).split():
+            found = found.filter(Q(key__startswith=word) | Q(key__contains=f" {word}"))
+        return queryset.filter(Exists(found)), False
+
+    def offered(self, rows: QuerySet[Person]) -> QuerySet[Person]:
+        """Whom an autocomplete offers: nobody who was merged into another."""
+        return rows.filter(canonical=F("pk"))
+
+    def describe(self, person: Person) -> str:
+        """A line that tells namesakes apart."""
+        about = [getattr(person, "latest_role", "") or "", person.get_kind_display() if person.kind != "individual" else ""]
+        about += ["candidate"] if person.status == Person.Status.CANDIDATE else []
+        quotes = getattr(person, "quote_count", 0)
+        about.append("1 quote" if quotes == 1 else f"{quotes} quotes")
+        return f"{person.name} – {'; '.join(part.strip(', ') for part in about if part)}"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
+        return self.readonly_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        if obj:
+            return self.fieldsets
+        return ((None, {"fields": ("name", "kind", "status", "pronouns", "note")}),)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"status": Person.Status.CURATED} | super().get_changeform_initial_data(request)
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        if not change:
+            Person.objects.enrol_all([obj])
+            return
+        before = Person.objects.only("name").get(pk=obj.pk).name
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if matching_key(before) != matching_key(obj.name):
+                # What was printed before is still printed there.
+                Name.objects.get_or_create(person=obj, text=before, defaults={"key": matching_key(before)})
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        # What an annotated queryset deletes is its rows, whatever it counts.
+        Person.objects.filter(pk__in=[person.pk for person in queryset]).delete()
+
+    def waiting(self) -> list[Waiting]:
+        url = f"{reverse('admin:people_person_changelist')}?status__exact=candidate&o=-5"
+        rows = Person.objects.survivors().filter(status=Person.Status.CANDIDATE)
+        return [Waiting("people that only the machine knows", rows, url, "Candidates: promote them, or give them a better name.")]
+
+    @admin.action(description="Promote to curated", permissions=["change"])
+    def promote(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:
+        rows = queryset.filter(status=Person.Status.CANDIDATE)
+        return self.propose(
+            request,
+            rows,
+            action="promote",
+            title="Promote people",
+            button=lambda n: f"Promote {n} {'person' if n == 1 else 'people'} to curated",
+            do=lambda people, user, batch: self.decide(
+                people, {"status": Person.Status.CURATED.value}, by=user, batch=batch
+            ),
+            done=lambda n: f"{n} {'person is' if n == 1 else 'people are'} curated now.",
+            line=self.describe,
+            left_out="Whoever is curated already is left out.",
+        )
+
+    @admin.display(description="latest role")
+    def role(self, person: Person) -> str:
+        return (getattr(person, "latest_role", "") or "").strip(", ")
+
+    @admin.display(description="quotes", ordering="quote_count")
+    def quotes(self, person: Person) -> SafeString | int:
+        number = getattr(person, "quote_count", 0)
+        if not number:
+            return 0
+        url = f"{reverse('admin:articles_quote_changelist')}?person={person.uid}"
+        return format_html('<a href="{}">{}</a>', url, number)
+
+    @admin.display(description="merged into")
+    def survivor(self, person: Person) -> SafeString | str:
+        if person.canonical_id in (None, person.pk):
+            return "nobody"
+        url = reverse("admin:people_person_change", args=[person.canonical_id])
+        return format_html('<a href="{}">{}</a>', url, person.canonical)

@@ -1,0 +1,66 @@
+"""What people can be filtered by: names in every form, roles, and where they were quoted."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Model, Q, QuerySet
+
+from corpus.filters import Choices, CorpusFilterSet, Order, Text, Things, first, model_at
+from people import names
+from people.models import Name, Person, Role
+
+#: From a survivor to what it, or anybody merged into it, was publicly given; one join a step.
+SPOKEN = "merged__attributions"
+
+
+def by_name(text: str) -> Q:
+    """People of whom one printed form has every word of the text, or a beginning of it."""
+    forms = Name.objects.all()
+    for word in names.matching_key(text).split():
+        forms = forms.filter(Q(key__startswith=word) | Q(key__contains=f" {word}"))
+    return Q(pk__in=forms.values("person__canonical"))
+
+
+def in_role(text: str) -> Q:
+    """People with a role whose title or organisation has this text."""
+    roles = Role.objects.filter(Q(title__icontains=text) | Q(organisation_printed__icontains=text))
+    return Q(pk__in=roles.values("person__canonical"))
+
+
+def quoted_at(path: str, keys: list[int]) -> Q:
+    """People who are publicly quoted where the path leads from an attribution."""
+    return Q(pk__in=Person.objects.filter(**{f"{SPOKEN}__shown": True, f"{SPOKEN}__{path}__in": keys}).values("pk"))
+
+
+def public_at(path: str) -> QuerySet[Model]:
+    return model_at(Person, f"attributions__{path}")._default_manager.public()  # type: ignore[attr-defined]
+
+
+def count_by_source(sample: QuerySet[Person], keys: list[int]) -> QuerySet:
+    source = f"{SPOKEN}__quote__article__source"
+    return (
+        sample.filter(**{f"{SPOKEN}__shown": True})
+        .order_by()
+        .values_list(f"{source}__slug", f"{source}__name")
+        .annotate(n=Count("pk", distinct=True), chosen=first(source, keys))
+        .order_by("-chosen", "-n", f"{source}__slug")
+    )
+
+
+class PersonFilterSet(CorpusFilterSet):
+    q = Text(
+        label="name", help_text="A name, or beginnings of its words, in any form it was printed in.", condition=by_name
+    )
+    kind = Choices(label="kind", column="kind", choices=Person.Kind.choices, facet=True)
+    role = Text(label="role", help_text="Words in the title or the organisation of a role.", condition=in_role)
+    source = Things(
+        label="outlet", help_text="Quoted by this source: slug or uid.", where="/api/v1/sources/",
+        things=lambda: public_at("quote__article__source"), counted=count_by_source,
+        condition=lambda keys: quoted_at("quote__article__source", keys),
+    )  # fmt: skip
+    story = Things(
+        label="story", help_text="Quoted in this story: slug or uid.", where="/api/v1/stories/",
+        things=lambda: public_at("quote__article__stories"),
+        condition=lambda keys: quoted_at("quote__article__stories", keys),
+    )  # fmt: skip
+
+    orders = {"name": Order("name", "By name"), "-name": Order("-name", "By name, from Z")}

@@ -1,0 +1,230 @@
+"""Canaries: words planted in every field the public may not see; then every address, format and filter is crawled."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import deque
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+
+import pytest
+from django.test import Client
+
+from articles import curation
+from articles.models import Article, Attribution, Quote, Reading
+from corpus.models import Decision
+from people.models import Name, Role
+from tests.factories import (
+    make_article,
+    make_capture,
+    make_mention,
+    make_passage,
+    make_person,
+    make_quote,
+    make_source,
+    make_story,
+    settle,
+)
+
+#: Every planted word begins so, and nothing else does.
+CANARY = "zqx"
+#: More addresses than this mean that something links to endless variants of itself.
+MOST_ADDRESSES = 3_000
+
+PUBLIC = """Bridge to close for two years
+
+Ruth Ashdown, leader of the council, said: “The bridge will close on Monday.”
+
+Keele said the town “had no choice” and “zqxrejected words” and “zqxunsure words” and “zqxlost words”.
+"""
+EXCERPTS = f"""Ferry to run
+
+{"The ferry was built a long time ago and nobody remembers by whom. " * 12}zqxfarbefore {"It rained. " * 60}
+
+Gwen Tallis said: “We will run a ferry every ten minutes.”
+
+{"It rained. " * 60}zqxfarafter
+"""
+
+
+@pytest.fixture
+def planted(db, django_user_model):
+    """A small public corpus with a canary in everything that is hidden."""
+    editor = django_user_model.objects.create_user("zqxeditor", "zqxmail@example.org", first_name="zqxfirst")
+    source = make_source("Aldermouth Mercury")
+    hidden_person = make_person("Zqxhidden Person", aliases=["zqxalias"], roles=["zqxrole, zqxbody"], note="zqxnote")
+    ruth = make_person("Ruth Ashdown", note="zqxpublicnote", status="curated", roles=["leader, Aldermouth council"])
+
+    article = make_article(PUBLIC, source=source, byline="Hester Lyle", gated=False)
+    make_quote(article, "The bridge will close on Monday.", speaker=ruth, gated=False)
+    unsettled = make_quote(
+        article, "had no choice", speaker=hidden_person, printed="Keele", speaker_confidence=0.4, gated=False
+    )
+    Attribution.objects.filter(quote=unsettled).update(name="Zqxguess Name")
+    make_quote(
+        article, "zqxrejected words", status="rejected", speaker=hidden_person, candidates=["zqxcandidate"], gated=False
+    )
+    make_quote(article, "zqxunsure words", status="suggested", confidence=0.2, speaker=hidden_person, gated=False)
+    lost = make_quote(article, "zqxlost words", anchor="orphaned", speaker=hidden_person, gated=False)
+    Quote.objects.filter(pk=lost.pk).update(cue="zqxcue", prefix="zqxprefix", reasons=["zqxreason"])
+    make_mention(article, "Keele", hidden_person)
+    assert article.capture is not None
+    Reading.objects.create(capture=article.capture, reader="1", record={"zqxrecord": "zqxrecord"})
+    curation.decide_quotes([unsettled], {"kind": "mixed"}, by=editor, reason="zqxbecause")
+
+    excerpts = make_article(EXCERPTS, source=make_source("Severn Gazette", rights="excerpts"), gated=False)
+    make_quote(excerpts, "We will run a ferry every ten minutes.", speaker=make_person("Gwen Tallis"), gated=False)
+    make_passage(excerpts, "promo", "zqxfarafter", reason="zqxpassagereason")
+
+    shut = make_source("Zqxshut Source", rights="none", homepage="https://zqxhome.example/")
+    hidden = [
+        make_article(_hidden("draft"), source=source, status="draft", byline="zqxbyline", gated=False),
+        make_article(_hidden("withheld"), source=source, status="withheld", url="https://a.example/zqxurl",
+                     url_key="https://a.example/zqxurl", gated=False),
+        make_article(_hidden("shut"), source=shut, gated=False),
+        make_article(_hidden("sourceless"), source=source, status="draft", gated=False),
+    ]  # fmt: skip
+    Article.objects.filter(pk=hidden[-1].pk).update(source=None)
+    for row in hidden:
+        make_quote(row, "zqxquoted words", speaker=hidden_person, gated=False)
+    make_story("Zqxstory of nothing", [hidden[0]], description="zqxdescription")
+    story = make_story("Aldermouth bridge", [article, excerpts, *hidden])
+
+    # What stood in an earlier capture, its bytes and its file name are the newsroom's own.
+    make_capture(excerpts, EXCERPTS, raw=b"<!-- zqxraw -->", origin="clippings/zqxorigin.html")
+    Quote.objects.filter(article=excerpts).update(capture=excerpts.capture)
+    settle([article, excerpts, *hidden])
+    assert Quote.objects.public().count() == 3
+    assert Article.objects.public().count() == 2
+    return {
+        "shown": [article, excerpts, story, source, ruth, *Quote.objects.public()],
+        "hidden": [*hidden, shut, hidden_person, *Quote.objects.filter(public=False)],
+        "editor": editor,
+    }
+
+
+def _hidden(word: str) -> str:
+    return f"Zqx{word} headline\n\nZqxname Surname said: “zqxquoted words” in zqx{word}place.\n"
+
+
+def crawl(client: Client, *starts: str) -> dict[str, str]:
+    """Every address that can be reached by links from these, with the text of its answer."""
+    seen: dict[str, str] = {}
+    waiting = deque(starts)
+    while waiting:
+        address = waiting.popleft()
+        if address in seen:
+            continue
+        assert len(seen) < MOST_ADDRESSES, f"Endless links? The last was {address}."
+        response = client.get(address)
+        assert response.status_code < 500, address
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        text = content.decode("utf-8", "replace") + str(dict(response.headers))
+        seen[address] = text
+        for link in _links(text):
+            parts = urlsplit(urljoin(f"http://testserver{address}", link))
+            if parts.netloc == "testserver" and parts.scheme == "http" and _worth_it(parts.path, parts.query, seen):
+                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return seen
+
+
+def _links(text: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r"(?:href|src|action)=\"([^\"]+)\"", text)] + re.findall(
+        r"http://testserver[^\s\"'<>\\]+", text
+    )
+
+
+def _worth_it(path: str, query: str, seen: dict[str, str]) -> bool:
+    """Not the admin or files, and no more than two filters at once: their combinations have no end."""
+    return not path.startswith(("/admin", "/static")) and len(parse_qsl(query, keep_blank_values=True)) <= 2
+
+
+LISTS = ["quotes", "articles", "people", "sources", "stories"]
+FORMATS = ["", "json", "csv", "jsonl", "html", "api"]
+PARAMETERS = {
+    "q": ["the", "zqx*", "bridge OR zqxrejected", "-zqxfarbefore"],
+    "speaker": ["ruth-ashdown", "zqxhidden-person"],
+    "mentioned": ["zqxhidden-person"],
+    "status": ["draft", "suggested", "rejected", "withheld"],
+    "reading": ["automatic", "checked"],
+    "kind": ["direct", "report", "individual"],
+    "rights": ["none"],
+    "source": ["aldermouth-mercury", "zqxshut-source"],
+    "story": ["aldermouth-bridge", "zqxstory-of-nothing"],
+    "fields": ["note", "decided", "suggestion", "raw", "origin", "text", "id"],
+    "include": ["note", "captures", "text", "provenance", "history"],
+    "sort": ["relevance", "-confidence", "confidence", "note"],
+    "count": ["1"],
+    "page_size": ["1000"],
+    "confidence__gte": ["0"],
+    "found": ["false"],
+    "public": ["false"],
+    "group_by": ["speaker", "status"],
+}
+
+
+@pytest.mark.django_db
+def test_no_canary_sings_anywhere(client, planted):
+    starts = ["/", "/robots.txt", "/sitemap.xml", "/api/", "/api/v1/", "/api/v1/schema/"]
+    for plural in LISTS:
+        for base in (f"/{plural}/", f"/api/v1/{plural}/"):
+            starts.append(base)
+            starts += [f"{base}?format={form}" for form in FORMATS if form]
+            starts += [f"{base}?{urlencode({name: value})}" for name, values in PARAMETERS.items() for value in values]
+            starts += [
+                f"{base}?{name}!={value}" for name in ("speaker", "source", "kind") for value in PARAMETERS[name]
+            ]
+    for thing in planted["shown"]:
+        address = thing.get_absolute_url()
+        starts += [address, f"/api/v1{address}", f"{address}?format=json", f"/api/v1{address}?format=csv"]
+    answers = crawl(client, *dict.fromkeys(starts))
+    assert len(answers) > 150
+    for address, text in answers.items():
+        # A page may repeat what was asked for; it may not know more of it.
+        asked = set(re.findall(rf"{CANARY}[a-z-]*", address.lower()))
+        sung = set(re.findall(rf"{CANARY}[a-z-]*", text.lower()))
+        assert not {word for word in sung if not any(word in a or a in word for a in asked)}, f"{address} sings {sung}"
+    assert sum("The bridge will close on Monday" in text for text in answers.values()) > 20
+
+
+@pytest.mark.django_db
+def test_what_is_hidden_has_no_address(client, planted):
+    for thing in planted["hidden"]:
+        for address in (thing.get_absolute_url(), f"/api/v1{thing.get_absolute_url()}"):
+            response = client.get(address)
+            assert response.status_code in {404, 410}, address
+            assert CANARY not in response.content.decode().lower().replace(address.lower(), ""), address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("plural", LISTS)
+def test_searching_for_a_hidden_word_is_like_searching_for_nonsense(client, planted, plural):
+    """No count, no "did you mean", no empty page of another kind: the answers are the same but for the word asked for."""
+    words = "zqxrejected zqxunsure zqxfarbefore zqxfarafter zqxdraftplace zqxcandidate zqxalias zqxnote zqxguess zqxdescription"
+    for word in words.split():
+        nonsense = "v" * len(word)
+        for base in (f"/{plural}/?q=", f"/api/v1/{plural}/?count=1&q=", f"/{plural}/?sort=relevance&q="):
+            asked, other = (client.get(base + quote(text)).content.decode() for text in (word, nonsense))
+            assert asked.replace(word, nonsense) == other, f"{base}{word}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["speaker=zqxhidden-person", "source=zqxshut-source", "story=zqxstory-of-nothing"])
+def test_filtering_by_somebody_hidden_is_like_filtering_by_nobody(client, planted, query):
+    field, _, value = query.partition("=")
+    nobody = "v" * len(value)
+    for base in ("/quotes/", "/articles/", "/api/v1/quotes/", "/api/v1/articles/"):
+        asked, other = (client.get(f"{base}?{field}={text}") for text in (value, nobody))
+        assert asked.status_code == other.status_code, base
+        assert asked.content.decode().replace(value, nobody) == other.content.decode(), f"{base}?{query}"
+
+
+def test_the_canaries_can_sing(client, planted):
+    """The proof of the proof: with the gate wide open they are heard."""
+    Quote.objects.filter(text__startswith="zqxunsure").update(public=True, status="accepted")
+    assert "zqxunsure" in client.get("/quotes/").content.decode()
+    assert Decision.objects.filter(reason="zqxbecause").exists()
+    assert Name.objects.filter(text="zqxalias").exists()
+    assert Role.objects.filter(title="zqxrole").exists()
+    assert json.dumps(list(Reading.objects.values_list("record", flat=True))).count("zqxrecord") == 2
