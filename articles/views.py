@@ -319,13 +319,13 @@ def share(part: int, whole: int) -> int:
 
 
 def most_quoted(rows: QuerySet[Attribution], limit: int) -> list[dict[str, Any]]:
-    """Who speaks most in these attributions, as ``slug``, ``name``, ``n`` and ``width`` of 100."""
+    """Who speaks most in these attributions, as slug ``who``, name ``called``, ``n`` and ``width`` of 100."""
     found = list(
         rows.filter(role=SPEAKER, shown=True)
         .order_by()
-        .values(slug=F("person__canonical__slug"), name=F("person__canonical__name"))
+        .values(who=F("person__canonical__slug"), called=F("person__canonical__name"))
         .annotate(n=Count("quote", distinct=True))
-        .order_by("-n", "name")[:limit]
+        .order_by("-n", "called")[:limit]
     )
     most = max((row["n"] for row in found), default=1)
     return [row | {"width": max(1, round(100 * row["n"] / most))} for row in found]

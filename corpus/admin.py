@@ -74,7 +74,8 @@ class DecisionAdmin(ReadOnlyAdmin):
             self.message_user(request, f"{sentence} on {len(things)} things." if len(things) > 1 else f"{sentence}.")
         else:
             self.message_user(request, "There was nothing left to take back.", messages.WARNING)
-        return back(request)
+        here = {decision.thing_uid for decision in decisions if decision.thing == "articles.quote"}
+        return back(request, f"n-{here.pop()}" if len(here) == 1 else "")
 
     def thing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The admin page of what a decision is on."""

@@ -137,11 +137,12 @@ def undo_button(value: str, name: str = "batch", label: str = "Undo") -> SafeStr
     )
 
 
-def back(request: HttpRequest) -> HttpResponseRedirect:
-    """To the page that a form names in ``next``, if it is one of ours."""
+def back(request: HttpRequest, place: str = "") -> HttpResponseRedirect:
+    """To the page that a form names in ``next``, if it is one of ours, and there to the place with this id."""
     url = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(url if ours else reverse("admin:index"))
+    url = url.split("#")[0] if ours else reverse("admin:index")
+    return HttpResponseRedirect(f"{url}#{place}" if place else url)
 
 
 # --- admins --------------------------------------------------------------------------------------------------------

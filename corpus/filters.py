@@ -22,6 +22,7 @@ from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSetMetaclass
 
 from corpus.paging import RELEVANCE, TALLY_CAP
+from corpus.search import parse
 
 #: What links from elsewhere hang on an address; pages pass over it, and say so here.
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
@@ -227,8 +228,6 @@ class Words(CorpusFilter):
 
     @staticmethod
     def _parse(text: str) -> str:
-        from corpus.search import parse
-
         if parse(text).empty:
             raise ValueError(f"“{text[:40]}” holds no word to look for; write at least one without a minus before it.")
         return text

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles import wording
@@ -18,6 +21,7 @@ STORIES = 3
 MOST_QUOTED = 5
 #: Words of a lead: long enough to be somebody's voice, short enough to be read at a glance.
 LEAD_CHARACTERS = (60, 320)
+LEAD_CANDIDATES = 200
 
 
 @require_safe
@@ -42,10 +46,24 @@ def home(request: HttpRequest) -> HttpResponse:
             "speakers": speakers,
             "month": wording.printed_at(recent[0]).words.split(" ", 1)[-1] if since else "",
             "stories": stories,
-            "example": speakers[0]["name"] if speakers else "",
+            "examples": examples(lead, speakers),
             "section": "home",
         },
     )
+
+
+def examples(lead: Quote | None, speakers: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Searches to try, made of what is there: a phrase, alternatives, an exclusion, somebody's page."""
+    found = []
+    if lead:
+        plain = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", lead.text)
+        long = sorted({word.lower() for word in plain if len(word) > 4 and not set(word) & set("’'")}, key=lambda w: (-len(w), w))
+        if len(plain) > 3:
+            found.append(f'"{" ".join(plain[1:4])}"')
+        if len(long) > 1:
+            found += [f"{long[0]} OR {long[1]}", f"{long[1]} -{long[0]}"]
+    links = [{"label": words, "url": f"{reverse('quotes')}?{urlencode({'q': words})}"} for words in found]
+    return links + [{"label": row["called"], "url": reverse("person", args=[row["who"]])} for row in speakers[:1]]
 
 
 def month_of(recent: list[Quote]) -> int:
@@ -56,19 +74,21 @@ def month_of(recent: list[Quote]) -> int:
 
 def lead_of(quotes: QuerySet[Quote], story: Story | None) -> Quote | None:
     """The words that open the front page: of the newest story, somebody known, in their own words, checked if possible."""
-    shortest, longest = LEAD_CHARACTERS
-    rows = with_credits(quotes.select_related("article__source", "entry")).filter(
+    rows = quotes.filter(
         kind=Quote.Kind.DIRECT, attributions__shown=True, attributions__role=Attribution.Role.SPEAKER, nested_in=None
     )
     if story:
         rows = rows.filter(article__stories=story)
-    candidates = list(rows.order_by("-moment", "-id").distinct()[:200])
-    fitting = [quote for quote in candidates if shortest <= len(quote.text) <= longest] or candidates
-    return max(fitting, key=striking, default=None)
+    newest = rows.order_by("-moment", "-id").only("text", "status", "confidence")[:LEAD_CANDIDATES]
+    best = max(newest, key=striking, default=None)
+    return best and with_credits(quotes.select_related("article__source", "entry")).get(pk=best.pk)
 
 
 def striking(quote: Quote) -> tuple[Any, ...]:
-    return quote.status == Quote.Status.ACCEPTED, round(quote.confidence, 1), len(quote.text), quote.pk
+    shortest, longest = LEAD_CHARACTERS
+    fits = shortest <= len(quote.text) <= longest
+    whole = quote.text[:1].isupper() and quote.text[-1:] in ".!?,"
+    return fits, whole, quote.status == Quote.Status.ACCEPTED, round(quote.confidence, 1), len(quote.text), quote.pk
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 
 from corpus import paging
 from corpus.filters import CorpusFilterSet, Fault, InUse
+from corpus.search import highlight, mark
 
 Parameters = list[tuple[str, str]]
 
@@ -41,6 +42,7 @@ class FilteredListView(TemplateView):
     (the route of the same list in the API). What is wrong with the address stands in ``errors``, and nothing is listed.
     """
 
+    template_name = "list.html"
     model: ClassVar[type[Model]]
     filterset: ClassVar[type[CorpusFilterSet]]
     title: ClassVar[str]
@@ -50,6 +52,8 @@ class FilteredListView(TemplateView):
     facets: ClassVar[tuple[str, ...]] = ()
     #: Where the words of a snippet come from, as an attribute path from an item; "" for no snippets.
     snippet_of: ClassVar[str] = ""
+    #: Characters of a snippet; 0 for the whole text.
+    snippet_width: ClassVar[int] = 240
     page_size: ClassVar[int] = paging.PAGE_SIZE
     http_method_names = ["get", "head", "options"]
 
@@ -91,10 +95,9 @@ class FilteredListView(TemplateView):
 
     def add_snippets(self, items: list[Any], words: str) -> None:
         """Give each item ``snippet``: (text, hit) segments."""
-        from corpus.search import highlight
-
         for item in items if self.snippet_of else ():
-            item.snippet = highlight(reduce(getattr, self.snippet_of.split("."), item) or "", words)
+            text = reduce(getattr, self.snippet_of.split("."), item) or ""
+            item.snippet = highlight(text, words, self.snippet_width) if self.snippet_width else mark(text, words)
 
     # Addresses of this list
 

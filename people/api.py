@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +15,13 @@ from corpus.api import CorpusViewSet
 from people.filters import PersonFilterSet
 from people.models import Person, Role
 from people.serializers import PersonSerializer
+
+
+MOVED = {
+    "type": "object",
+    "required": ["merged_into", "url"],
+    "properties": {"merged_into": {"type": "string"}, "url": {"type": "string", "format": "uri"}},
+}
 
 
 class PersonViewSet(CorpusViewSet):
@@ -27,6 +35,9 @@ class PersonViewSet(CorpusViewSet):
         roles = Prefetch("merged__roles", Role.objects.select_related("organisation__canonical"))
         return rows.prefetch_related("merged__names", roles)
 
+    @extend_schema(
+        responses={200: PersonSerializer, 301: OpenApiResponse(MOVED, "Merged into somebody else, who is at `Location`.")}
+    )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
             return super().retrieve(request, *args, **kwargs)

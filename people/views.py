@@ -63,9 +63,9 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     rows = attributions().filter(person__canonical=found)
     by_outlet = list(
         rows.order_by()
-        .values(slug=F("quote__article__source__slug"), name=F("quote__article__source__name"))
+        .values(outlet=F("quote__article__source__slug"), called=F("quote__article__source__name"))
         .annotate(n=Count("quote", distinct=True))
-        .order_by("-n", "name")
+        .order_by("-n", "called")
     )
     total = sum(outlet["n"] for outlet in by_outlet)
     columns = in_time(rows)

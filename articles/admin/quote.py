@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -354,8 +354,7 @@ class QuoteAdmin(CuratedAdmin):
             said = f"{'Accepted' if verb == 'accept' else 'Rejected'}: {quote}"
         if number:
             self.tell(request, said, batch)
-        response = back(request)
-        return HttpResponseRedirect(f"{response.url.split('#')[0]}#n-{quote.uid}")
+        return back(request, f"n-{quote.uid}")
 
     def choose(self, quote: Quote, rest: list[str], user: Any, batch: str) -> int:
         """Give a quote to one of its candidates; a name that nobody goes by becomes a candidate person."""

@@ -72,6 +72,11 @@ class TakeInForm(forms.Form):
 
     items: list[Item | Failure]
 
+    def __init__(self, *args: Any, may_publish: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_publish:
+            del self.fields["publish"]
+
     def clean_url(self) -> str:
         return _checked(normalise_url, self.cleaned_data["url"])
 
@@ -134,7 +139,7 @@ def take_in(form: TakeInForm) -> list[Line]:
 
     said = form.cleaned_data
     orders = pipeline.Orders(
-        source=said["source"], story=said["story"], publish=said["publish"], dry_run=said["dry_run"]
+        source=said["source"], story=said["story"], publish=said.get("publish", False), dry_run=said["dry_run"]
     )
     outcomes = list(pipeline.take_in(form.items, orders))
     articles = Article.objects.select_related("source").in_bulk(
@@ -147,17 +152,13 @@ def view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
     """The screen; taking in twice what is there already changes nothing."""
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
-    form = TakeInForm(request.POST or None, request.FILES or None)
     may_publish = model_admin.has_change_permission(request)
-    if not may_publish:
-        del form.fields["publish"]
-    lines = None
+    form = TakeInForm(request.POST or None, request.FILES or None, may_publish=may_publish)
+    lines, dry_run = None, False
     if request.method == "POST" and form.is_valid():
-        form.cleaned_data.setdefault("publish", False)
-        lines = take_in(form)
-        dry_run = form.cleaned_data["dry_run"]
-    else:
-        dry_run = False
+        lines, dry_run = take_in(form), form.cleaned_data["dry_run"]
+        if not dry_run:
+            form = TakeInForm(may_publish=may_publish)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Take news in",

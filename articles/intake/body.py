@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _SKIPPED = frozenset(
     " title nav map".split()
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_OTHER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 #: Words in class or id that name furniture, whatever the site; an element that holds much of the page is spared.
@@ -153,22 +155,25 @@ def blocks(tree: Any) -> list[Block]:
 
 def key(text: str) -> str:
     """Letters and digits of ``text`` in lower case."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _OTHER.sub("", text.casefold())
 
 
 def _prune(tree: Any) -> None:
     """Take furniture out of the tree that its class or id calls so, unless much of the page's prose stands in it."""
-    prose: dict[Any, int] = {}
-    for paragraph in tree.iter("p"):
-        length = len(paragraph.text_content().strip())
-        if length >= 80 and sum(1 for _ in paragraph.iter("a")) <= length // 40:
-            prose[paragraph] = length
-    much = sum(prose.values()) // 4
+    prose: Counter[Any] = Counter()  # characters of it in each element
+    for element in reversed(list(tree.iter())):
+        if element.tag == "p":
+            length = len(element.text_content().strip())
+            if length >= 80 and sum(1 for _ in element.iter("a")) <= length // 40:
+                prose[element] += length
+        if prose[element]:
+            prose[element.getparent()] += prose[element]
+    much = prose[tree] // 4
     for element in list(tree.iter(*_PRUNED)):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if names == " " or not _FURNITURE.search(_CAMEL.sub("-", names)) or element.getparent() is None:
             continue
-        if sum(prose.get(paragraph, 0) for paragraph in element.iter("p")) <= much:
+        if prose[element] <= much:
             element.drop_tree()
 
 
@@ -177,10 +182,15 @@ def _under_headline(found: list[Block], headline: str) -> set[int]:
     title = next((block for block in found if block.element.tag == "h1" and block.key == headline), None)
     if title is None:
         return set()
+    around = {element: set[int]() for element in title.element.iterancestors()}  # what comes first in each of them
     prose = [i for i, block in enumerate(found) if len(block.text) >= 60 and block.linked * 2 < len(block.text)]
-    for around in title.element.iterancestors("div", "section", "article", "main"):
-        inside = set(around.iter())
-        near = {index for index in prose if found[index].element in inside and found[index] is not title}
+    for index in prose:
+        if found[index] is not title:
+            shared = next((up for up in found[index].element.iterancestors() if up in around), None)
+            around.setdefault(shared, set()).add(index)
+    near: set[int] = set()
+    for inside in around.values():
+        near |= inside
         if len(near) >= 3:
             return near if len(near) < len(prose) else set()
     return set()
@@ -196,10 +206,10 @@ def _aligned(selected: list[Block], found: list[Block]) -> dict[int, Block]:
     for block in selected:
         if not block.key:
             continue
-        exact = next((index for index in places.get(block.key, []) if index > last), None)
-        if exact is not None:
-            result[exact] = found[exact]
-            last = exact
+        same = places.get(block.key, [])
+        if (after := bisect_right(same, last)) < len(same):
+            last = same[after]
+            result[last] = found[last]
             continue
         for index in range(last + 1, min(last + 200, len(found))):
             other = found[index]

@@ -69,6 +69,7 @@ _AUTHOR_METAS = (
     "article:author",
 )
 _SECTION = re.compile(r"^(Opinion|Comment|Editorial|Live|Exclusive|Watch|Analysis) \| ")
+_OTHER = re.compile(r"[\W_]+")
 _BY = re.compile(r"^\s*(?:by|words by|written by)[\s:]+", re.IGNORECASE)
 
 
@@ -301,4 +302,4 @@ def _text(element: Any) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _OTHER.sub("", text.casefold())

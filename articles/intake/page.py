@@ -20,9 +20,11 @@ _XML_ENCODING = re.compile(rb"""\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-
 _OPENING = re.compile(r"<(?:(script|style|svg|template|iframe|textarea|select|math)\b|!--)", re.IGNORECASE)
 _TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*+)""")
 _LINKED_DATA = re.compile(r"""\btype\s*=\s*["']?application/ld\+json""", re.IGNORECASE)
-_MAX_TAG = 4_000  # characters; a longer one is data in attributes, which parsers need quadratic time for
-#: Characters of markup (scripts and the like taken out) above which a page is read paragraph by paragraph, not judged.
-MAX_MARKUP = 3_000_000
+_MAX_TAG = 10_000  # characters; a longer one is data in attributes
+_MAX_WORDS = 300  # in a tag: parsers need quadratic time for attributes
+#: Characters of markup (scripts and the like taken out) and tags in it above which a page is taken paragraph by
+#: paragraph, without judging what belongs to the article: real pages stay far below.
+MAX_MARKUP, MAX_TAGS = 3_000_000, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def read_page(html: str) -> Page:
     from articles.intake import body
 
     markup, scripts = _without_scripts(html)
-    large = len(markup) > MAX_MARKUP
+    large = len(markup) > MAX_MARKUP or markup.count("<") > MAX_TAGS
     markup = _TAG.sub(_bare_tag if large else _bare_long_tag, markup)
     try:
         parser = HTMLParser(remove_comments=True, remove_pis=True, default_doctype=False)
@@ -79,21 +81,21 @@ def read_page(html: str) -> Page:
 
 def _without_scripts(html: str) -> tuple[str, list[str]]:
     """``html`` without scripts, styles, drawings and comments, in one pass, and its JSON-LD scripts."""
-    kept, scripts, position, lowered = [], [], 0, html.lower()
+    kept, scripts, position = [], [], 0
+    open_ended: set[str] = set()  # what is not closed again on the rest of the page need not be looked for twice
+    lowered = html.lower()
     if len(lowered) != len(html):  # a few letters change their length
         lowered = html
     while found := _OPENING.search(html, position):
         kept.append(html[position : found.start()])
-        if found[1] is None:
-            end = html.find("-->", found.end())
-            position = end + 3 if end >= 0 else found.end()
-            continue
-        tag_end = html.find(">", found.end())
-        end = lowered.find(f"</{found[1].lower()}", tag_end) if tag_end >= 0 else -1
+        closing = f"</{found[1].lower()}" if found[1] else "-->"
+        tag_end = html.find(">", found.end()) if found[1] else found.end() - 1
+        end = -1 if tag_end < 0 or closing in open_ended else lowered.find(closing, tag_end + 1)
         if end < 0:  # never closed: only the tag goes
+            open_ended.add(closing)
             position = tag_end + 1 if tag_end >= 0 else len(html)
             continue
-        if _LINKED_DATA.search(html, found.end(), tag_end):
+        if found[1] and _LINKED_DATA.search(html, found.end(), tag_end):
             scripts.append(html[tag_end + 1 : end])
         position = lowered.find(">", end) + 1 or len(html)
     kept.append(html[position:])
@@ -101,8 +103,12 @@ def _without_scripts(html: str) -> tuple[str, list[str]]:
 
 
 def _bare_long_tag(tag: re.Match[str]) -> str:
-    return tag[0] if len(tag[0]) <= _MAX_TAG else f"<{tag[1]}"
+    return tag[0] if _usable(tag[0]) else f"<{tag[1]}"
+
+
+def _usable(tag: str) -> bool:
+    return len(tag) <= _MAX_TAG and tag.count("=") * 4 <= _MAX_WORDS and len(tag.split()) <= _MAX_WORDS
 
 
 def _bare_tag(tag: re.Match[str]) -> str:
-    return tag[0] if tag[1].lower() in ("meta", "html", "link", "time") and len(tag[0]) <= _MAX_TAG else f"<{tag[1]}"
+    return tag[0] if tag[1].lower() in ("meta", "html", "link", "time") and _usable(tag[0]) else f"<{tag[1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -38,7 +39,7 @@ class Source(Addressed):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.NEWSPAPER)
-    homepage = models.URLField(blank=True)
+    homepage = models.CharField(max_length=200, blank=True, validators=[URLValidator(["http", "https"])])
     domains = models.JSONField(
         default=list, blank=True, help_text='Hosts its articles stand on, as a list: ["example.org"].'
     )

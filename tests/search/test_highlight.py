@@ -1,0 +1,92 @@
+"""Snippets and marks: Python's, so that they are the same on both databases."""
+
+import time
+
+import pytest
+
+from corpus.search import highlight, mark
+
+TEXT = "The minister met ministers; the café owner didn’t. Prime Minister Ashdown said: “No minister, prime or not, resigns.”"
+
+MARKED = [
+    ("minister", ["minister", "ministers", "Minister", "minister"]),
+    ("MINISTERS", ["minister", "ministers", "Minister", "minister"]),
+    ('"prime minister"', ["Prime Minister"]),
+    ('prime "prime minister"', ["Prime Minister", "prime"]),
+    ("cafe", ["café"]),
+    ("didn't", ["didn’t"]),
+    ("resign -prime", ["resigns"]),
+    ("resign OR owner", ["owner", "resigns"]),
+    ("mini*", ["minister", "ministers", "Minister", "minister"]),
+    ('"minister ash"*', ["Minister Ashdown"]),
+    ("ashdown NEAR said", ["Ashdown", "said"]),
+    ("bridge", []),
+    ("", []),
+    ("-minister", []),
+]
+
+
+@pytest.mark.parametrize("query,hits", MARKED)
+def test_mark(query: str, hits: list[str]) -> None:
+    segments = mark(TEXT, query)
+    assert [text for text, hit in segments if hit] == hits
+    assert "".join(text for text, _ in segments) == TEXT
+
+
+def test_a_letter_with_its_mark_apart_is_marked_whole() -> None:
+    assert mark("the cafe\u0301.", "café") == [("the ", False), ("cafe\u0301", True), (".", False)]
+
+
+WORDS = " ".join(f"word{number}" for number in range(200))
+WINDOWS = [
+    # text, query, width, expected
+    ("one bridge two", "bridge", 240, "one [bridge] two"),
+    (WORDS, "word0", 30, "[word0] word1 word2 word3 …"),
+    (WORDS, "word199", 30, "… word196 word197 word198 [word199]"),
+    (WORDS, "word100", 30, "… word99 [word100] word101 …"),
+    (f"word5 {WORDS}", "word5 word6", 40, "… word3 word4 [word5] [word6] word7 word8 …"),
+    ("  one\n\n bridge\ttwo ", "bridge", 240, "one [bridge] two"),
+    (WORDS, "nothing", 20, "word0 word1 word2 …"),
+    ("x" * 50, "nothing", 20, f"{'x' * 20} …"),
+    (f"a {'x' * 50} b", "x" * 50, 20, f"… [{'x' * 50}] …"),
+    ("", "bridge", 240, ""),
+    ("bridge", "bridge", 6, "[bridge]"),
+]
+
+
+@pytest.mark.parametrize("text,query,width,expected", WINDOWS)
+def test_highlight(text: str, query: str, width: int, expected: str) -> None:
+    segments = highlight(text, query, width)
+    assert "".join(f"[{text}]" if hit else text for text, hit in segments) == expected
+    assert all(text for text, _ in segments)
+
+
+def test_a_snippet_keeps_its_width_and_whole_words() -> None:
+    text = "Lorem ipsum dolor sit amet consectetur bridge adipiscing elit " * 30
+    for width in range(12, 120, 7):
+        segments = highlight(text, "bridge elit", width)
+        shown = "".join(part for part, _ in segments).removeprefix("… ").removesuffix(" …")
+        assert len(shown) <= width
+        assert set(shown.split()) <= set(text.split())
+        assert any(hit for _, hit in segments)
+
+
+@pytest.mark.parametrize(
+    "text,query",
+    [
+        ("the minister said no " * 50_000, 'minister "said no" mini* the'),
+        ("a" * 1_000_000, "a b"),
+        ("a " * 500_000, f'"{"a " * 200}b"'),
+        ("é " * 500_000, "e"),
+        (" " * 1_000_000, "a"),
+        (". " * 500_000, '"a b"'),
+    ],
+)
+def test_a_megabyte_takes_seconds_at_worst(text: str, query: str) -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        highlight(text, query)
+        return time.process_time() - start
+
+    seconds(text[:1000])
+    assert seconds(text) < 12 * max(seconds(text[: len(text) // 8]), 0.05)
