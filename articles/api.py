@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db.models import Case, F, Prefetch, QuerySet, When
 
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
 from articles.models import Article, Capture, Quote, Source, Story
+from articles.models.quote import QuoteQuerySet
 from articles.serializers import (
-    ArticleDetailSerializer, ArticleSerializer, QuoteSerializer, SourceSerializer, StorySerializer,
+    ArticleDetailSerializer,
+    ArticleSerializer,
+    QuoteSerializer,
+    SourceSerializer,
+    StorySerializer,
 )  # fmt: skip
 from corpus.api import CorpusViewSet
 
@@ -52,5 +59,5 @@ class QuoteViewSet(CorpusViewSet):
     serializer_class = QuoteSerializer
 
     def listed(self, rows: QuerySet[Quote]) -> QuerySet[Quote]:
-        enclosing = Case(When(nested_in__public=True, then=F("nested_in__uid")))
-        return rows.listed().select_related("capture").defer("capture__raw", "capture__text").annotate(enclosing=enclosing)
+        rows = cast(QuoteQuerySet, rows).listed().select_related("capture").defer("capture__raw", "capture__text")
+        return rows.annotate(enclosing=Case(When(nested_in__public=True, then=F("nested_in__uid"))))

@@ -9,7 +9,17 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from articles.models import Article, Attribution, Mention, Passage, Quote, Source, Story
 from corpus.filters import (
-    Choices, Codes, CorpusFilterSet, Flag, Order, Since, Text, Things, Until, Words, first,
+    Choices,
+    Codes,
+    CorpusFilterSet,
+    Flag,
+    Order,
+    Since,
+    Text,
+    Things,
+    Until,
+    Words,
+    first,
 )  # fmt: skip
 from people.models import Person
 

@@ -144,6 +144,16 @@ class Layout:
     def entries(self) -> tuple[Section, ...]:
         return tuple(section for section in self.sections if section.entry is not None)
 
+    def paragraphs(self) -> list[Paragraph]:
+        """The paragraphs that are shown, in text order; headlines and headings only where a quote begins in them."""
+        found = [part for part in (*self.headline, *self.standfirst) if part.notes]
+        for section in self.sections:
+            found += [part for part in section.heading if part.notes]
+            for block in section.blocks:
+                inside = block.blocks if isinstance(block, Letter) else (block,)
+                found += [part for part in inside if isinstance(part, Paragraph)]
+        return found
+
     def ordered(self, newest: bool) -> Layout:
         """The same with its entries newest or oldest first: as printed, or the other way round."""
         entries = self.entries
@@ -488,10 +498,24 @@ class _Builder:
         return Layout(tuple(self.headline), tuple(self.standfirst), tuple(self.sections))
 
 
+def surroundings(text: str, spans: Sequence[Span], reach: int = 300) -> list[Span]:
+    """The stretch that a quote stands in: its paragraphs, and the one before and after unless that is longer than reach."""
+    all_lines = list(lines(text))
+    touched = [n for n, line in enumerate(all_lines) if any(line.overlap(span) for span in spans)]
+    if not touched:
+        return []
+    first, last = touched[0], touched[-1]
+    if first and all_lines[first - 1].end - all_lines[first - 1].start <= reach:
+        first -= 1
+    if last + 1 < len(all_lines) and all_lines[last + 1].end - all_lines[last + 1].start <= reach:
+        last += 1
+    return [Span(all_lines[first].start, all_lines[last].end)]
+
+
 def paragraph_numbers(text: str, spans: Iterable[Span]) -> tuple[int, int, int]:
     """The first and last paragraph that the spans touch, counted from 1, and how many there are."""
     all_lines = list(lines(text))
     touched = [
-        n for n, line in enumerate(all_lines, 1) if any(line.start < s.end and s.start < line.end for s in spans)
+        n for n, line in enumerate(all_lines, 1) if any(line.overlap(span) for span in spans)
     ]
     return (touched[0], touched[-1], len(all_lines)) if touched else (0, 0, len(all_lines))

@@ -79,7 +79,7 @@ class ArticleBrief(CorpusSerializer):
     url = serializers.CharField(help_text="Where it was published; empty if unknown.")
     headline = serializers.CharField()
     published = PublishedField()
-    source = SourceBrief()
+    source = SourceBrief()  # type: ignore[assignment]  # a field of this name, not the option of fields
 
 
 class ArticleSerializer(ArticleBrief):

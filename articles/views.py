@@ -26,6 +26,8 @@ SPEAKER = Attribution.Role.SPEAKER
 SPEAKERS_SHOWN = 15
 ARTICLES_SHOWN = 200
 RECENT = 12
+#: A longer quote is a text of its own, and is not printed a second time among its surroundings.
+STANDING_CHARACTERS = 1200
 
 
 class ArticleList(FilteredListView):
@@ -186,8 +188,13 @@ def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
     """The quotes as marks, numbered in the order of the text; one inside another has no number, and hangs on its outer."""
     there = {quote.pk: quote for quote in quotes}
     marks, number = [], 0
+    met: set[Any] = set()
     for quote in quotes:
         quote.inner = []  # type: ignore[attr-defined]
+        voices = {voice.person for voice in wording.credit(quote).speakers}
+        # A margin tells somebody's role once.
+        quote.again = voices <= met  # type: ignore[attr-defined]
+        met |= voices
     for quote in quotes:
         outer = there.get(quote.nested_in_id)
         if outer is not None and outer is not quote:
@@ -237,8 +244,9 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
         uid=found.uid, spans=spans, kind="direct" if found.kind == "document" else found.kind,
         marked=tuple(Span(start, end) for start, end in found.marked),
     )  # fmt: skip
-    hidden = [passage for passage in found.capture.passages.all() if passage.kind in rendering.HIDDEN]
-    standing = rendering.lay_out(text, hidden, [mark], windows=excerpts(text, [spans]))
+    entire = found.article.source is not None and found.article.source.rights == Source.Rights.FULL
+    windows = rendering.surroundings(text, spans) if entire else excerpts(text, [spans])
+    standing = rendering.lay_out(text, list(found.capture.passages.all()), [mark], windows=windows)
     relations = with_credits(
         Quote.objects.public().filter(Q(nested_in=found) | Q(pk=found.nested_in_id)).select_related("entry", "article")
     ).order_by("start")
@@ -252,7 +260,7 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             "credit": credit,
             "words": wording.words(found),
             "parts": wording.parts(text, found.spans),
-            "standing": [block for section in standing.sections for block in section.blocks],
+            "standing": standing.paragraphs() if len(found.text) <= STANDING_CHARACTERS else [],
             "paragraphs": rendering.paragraph_numbers(text, spans),
             "checked": wording.checked(found.decided),
             "speakers": [row for row in found.attributions.all() if row.role == SPEAKER],

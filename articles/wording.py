@@ -13,6 +13,8 @@ from people.names import matching_key, split_titles
 PAIRS = {"“": "”", "‘": "’", '"': '"', "'": "'", "«": "»", "„": "“"}
 PRONOUNS = frozenset("he she they it i we you him her them us me who".split())
 DESIGNATION_LIMIT = 90
+#: What stands between the spans of a quote in its text; ours, not printed.
+JOINT = " … "
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ def dated(day: dt.date | None, time: dt.time | None = None, precision: str = "da
         return Dated(f"{day:%B} {day.year}", f"{day:%Y-%m}")
     words = f"{day.day} {day:%B} {day.year}"
     return Dated(f"{words}, {time:%H:%M}", f"{day}T{time:%H:%M}") if time else Dated(words, f"{day}")
+
+
+def month(moment: int) -> str:
+    """The month of a moment (yyyymmddhhmm) in words: "March 2024"; "" of an unknown one."""
+    year, number = divmod(moment // 1_000_000, 100)
+    return f"{dt.date(year, number, 1):%B} {year}" if number else ""
 
 
 def printed(article: Any, clock: bool = False) -> Dated:
@@ -150,20 +158,24 @@ def _shorten(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A quote's words with the marks printed around them (none for what was reported)."""
+    """A quote's words with the marks printed around them (none for what was reported); ``stretches`` are its parts."""
 
     opening: str
     text: str
     closing: str
+    stretches: tuple[str, ...] = ()
 
 
 def words(quote: Any) -> Words:
     """The words of a quote as they stand on a page: a direct one in its printed marks, curly ones if none were."""
     text = quote.text
+    stretches = tuple(text.split(JOINT))
+    if len(stretches) != len(quote.spans):
+        stretches = (text,)
     if quote.kind != "direct" or text[:1] in PAIRS:
-        return Words("", text, "")
+        return Words("", text, "", stretches)
     opening = quote.prefix[-1:] if quote.prefix[-1:] in PAIRS else "“"
-    return Words(opening, text, PAIRS[opening])
+    return Words(opening, text, PAIRS[opening], stretches)
 
 
 def parts(text: str, spans: Iterable[tuple[int, int]]) -> list[list[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Literal
 
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
@@ -29,7 +29,9 @@ LIST_PARAMETERS = THING_PARAMETERS | {"cursor", "page_size", "count"}
 class Negotiation(DefaultContentNegotiation):
     """``?format=`` wins over Accept; one that does not exist is a bad parameter, not a page that is not there."""
 
-    def select_renderer(self, request: Request, renderers: list[Any], format_suffix: str | None = None) -> tuple[Any, str]:
+    def select_renderer(
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
         asked = request.query_params.get("format", "")
         if not asked:
             return super().select_renderer(request, renderers, format_suffix)
@@ -65,6 +67,8 @@ class FilterSetBackend(BaseFilterBackend):
 class CorpusSchema(AutoSchema):
     """OpenAPI as it is: short operation ids, the parameters of every view, CSV as text, problems."""
 
+    view: Any
+
     def get_tags(self) -> list[str]:
         return [self.view.noun]
 
@@ -74,7 +78,9 @@ class CorpusSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         parameters = [
             _parameter("format", "The representation; otherwise Accept says it.", enum=["json", "csv"]),
-            _parameter("fields", "Only these, with commas between; dots lead into nested ones.", examples=["uid,article.uid"]),
+            _parameter(
+                "fields", "Only these, with commas between; dots lead into nested ones.", examples=["uid,article.uid"]
+            ),
             _parameter("omit", "All but these."),
         ]
         if not self._is_list_view():
@@ -127,18 +133,20 @@ PROBLEM = {
 }
 
 
-def _parameter(name: str, description: str, place: str = "query", required: bool = False, **schema: Any) -> OpenApiParameter:
+def _parameter(
+    name: str, description: str, place: Literal["query", "path"] = "query", required: bool = False, **schema: Any
+) -> OpenApiParameter:
     return OpenApiParameter(
         name, {"type": "string", **schema}, location=place, required=required, description=description
-    )  # fmt: skip
+    )
 
 
 class CorpusViewSet(viewsets.ReadOnlyModelViewSet):
     """A list and its things, read-only and public.
 
     Subclasses declare ``model`` (its QuerySet has ``public()``), ``noun`` (plural, as in the address), ``filterset``,
-    ``serializer_class`` and, where a thing says more than a row, ``detail_class``; they shape their queries in ``listed``
-    and ``detailed``.
+    ``serializer_class`` and, where a thing says more than a row, ``detail_class``; ``listed`` and ``detailed`` shape
+    their queries.
     """
 
     model: ClassVar[type[Model]]
@@ -173,12 +181,12 @@ class CorpusViewSet(viewsets.ReadOnlyModelViewSet):
         return self.detailed(rows) if self.detail else self.listed(rows)
 
     def get_serializer_class(self) -> type[BaseSerializer]:
-        return (self.detail_class if self.detail else None) or self.serializer_class
+        return self.detail_class if self.detail and self.detail_class else super().get_serializer_class()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"base": self.base}
+        return {**super().get_serializer_context(), "base": self.base}
 
-    def chosen(self, *args: Any, **kwargs: Any) -> BaseSerializer:
+    def chosen(self, *args: Any, **kwargs: Any) -> Any:
         """The serializer, with the fields that were asked for."""
         serializer = self.get_serializer(*args, **kwargs)
         parameters = self.request.query_params
@@ -188,7 +196,7 @@ class CorpusViewSet(viewsets.ReadOnlyModelViewSet):
 
     # Lists
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponseBase:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponseBase:  # type: ignore[override]
         rows = self.filter_queryset(self.get_queryset())
         if request.accepted_renderer.format == renderers.CSVRenderer.format:
             return self.stream(rows)

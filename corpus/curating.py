@@ -154,6 +154,14 @@ class DeskAdmin(admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Beside a choice: one more of it, or a look at it; not a bin.
+        for name in ("can_change_related", "can_delete_related"):
+            if hasattr(getattr(field, "widget", None), name):
+                setattr(field.widget, name, False)
+        return field
+
     def tell(self, request: HttpRequest, sentence: str, batch: str = "") -> None:
         """A message, with a button that takes the whole batch back."""
         message = format_html("{} {}", sentence, undo_button(batch)) if batch else sentence
@@ -243,10 +251,14 @@ class CuratedAdmin(DeskAdmin):
             self.decide([obj], values, by=request.user, batch=form.batch, reason=form.cleaned_data.get("reason", ""))
         return None
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = extra_context or {}
-        if request.method == "GET" and (row := self.get_object(request, object_id)):
-            context = {"acts": acts_of(row), "may_undo": self.has_change_permission(request, row)} | context
-        return super().change_view(request, object_id, form_url, context)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        if obj:
+            context |= {
+                "acts": acts_of(obj),
+                "may_undo": self.has_change_permission(request, obj),
+                "show_save_and_add_another": False,
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,7 +1,7 @@
-"""One filter set a model, for its page, its API list and its CSV: several values are OR, "name!" excludes, nothing is ignored.
+"""One filter set a model, for its page, its API list and its CSV; several values are OR, "name!" excludes.
 
-A filter set declares filters of the few kinds below and the orders of its list. It tells faults (unknown parameters and bad
-values, each in a sentence), the filters in use with what their values are called, and counts per choice.
+A filter set declares filters of the few kinds below and the orders of its list. Nothing in an address is ignored: what
+is unknown or bad is a fault, told in a sentence. It names the filters in use, and counts per choice.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class InUse:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one parameter, in a sentence; ``allowed`` is what it could have been, where that is a short list."""
+    """What is wrong with one parameter, in a sentence; ``allowed`` is what it could be, where that is a short list."""
 
     parameter: str
     message: str
@@ -104,7 +104,9 @@ class Period:
         try:
             dt.date(year, month or (1 if not found[2] else 0), day or (1 if not found[3] else 0))
         except ValueError:
-            raise ValueError(f"There is no day {text}; write a day, month or year as 2024-03-12, 2024-03 or 2024.") from None
+            raise ValueError(
+                f"There is no day {text}; write a day, month or year as 2024-03-12, 2024-03 or 2024."
+            ) from None
         first = (year * 10_000 + month * 100 + day) * 10_000
         width = 10_000 if found[3] else 1_000_000 if found[2] else 100_000_000
         return cls(text, first, first + width - 1)
@@ -158,14 +160,16 @@ class ManyField(forms.Field):
     def clean(self, value: Any) -> list[Picked]:
         given = [value] if isinstance(value, str) else value or []
         # Spaces separate nothing here: "live blog" is a kind.
-        values = list(dict.fromkeys(part for text in given for raw in text.split(",") if (part := _storable(raw.strip()))))
+        values = list(
+            dict.fromkeys(part for text in given for raw in text.split(",") if (part := _storable(raw.strip())))
+        )
         if len(values) > MAX_VALUES:
             raise ValidationError(f"{len(values)} values are given; {MAX_VALUES} is the most.")
         return self.resolve(values) if values else []
 
 
 class CorpusFilter(django_filters.Filter):
-    """A filter that says which rows it wants as a condition; a subclass says how values are read, and what they offer."""
+    """A filter that says as a condition which rows it wants; a subclass says how values are read and what there are."""
 
     many = False
     excludable = False
@@ -239,7 +243,9 @@ class Words(CorpusFilter):
 class Text(CorpusFilter):
     """One text, compared by the condition; ``parse`` raises a ValueError for what it cannot mean."""
 
-    def __init__(self, *, parse: Callable[[str], Any] = str, schema: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, parse: Callable[[str], Any] = str, schema: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.parse, self._schema = parse, schema
 
@@ -409,7 +415,7 @@ class Things(Many):
         label_of: Callable[[Any], str] = str,
         stands_for: Callable[[Any], Any] = lambda thing: thing,
         columns: tuple[str, str] | None = None,
-        counted: Callable[[QuerySet, Sequence[Any]], QuerySet] | None = None,
+        counted: Callable[[Any, Any], QuerySet] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(facet=bool(columns or counted), **kwargs)
@@ -423,7 +429,9 @@ class Things(Many):
             found |= {thing.uid: thing} | ({thing.slug: thing} if self.slugs else {})
         for value in values:
             if value not in found:
-                raise ValidationError(f"There is no “{value[:60]}” here; {self.where} lists what there is.", code="missing")
+                raise ValidationError(
+                    f"There is no “{value[:60]}” here; {self.where} lists what there is.", code="missing"
+                )
         meant = {thing.pk: thing for thing in (self.stands_for(found[value]) for value in values)}
         return [
             Picked(thing.slug if self.slugs else thing.uid, self.label_of(thing), key) for key, thing in meant.items()
@@ -443,16 +451,18 @@ class Things(Many):
                 .annotate(n=Count("pk"), chosen=first(of_thing, keys))
                 .order_by("-chosen", "-n", slug)
             )
-        found = [tuple(row[:3]) for row in rows[: FACET_CHOICES + len(chosen)]]
-        there = {value for value, _, _ in found}
-        missing = [(p.value, p.label, 0) for p in chosen if p.value not in there]
-        return sorted([*found, *missing], key=lambda row: (-row[2], row[1]))[: max(FACET_CHOICES, len(chosen))]
+        found = {value: (value, label, n) for value, label, n, _ in rows[: FACET_CHOICES + len(chosen)]}
+        kept = [found.pop(picked.value, (picked.value, picked.label, 0)) for picked in chosen]
+        kept += list(found.values())[: max(0, FACET_CHOICES - len(kept))]
+        return sorted(kept, key=lambda row: (-row[2], row[1]))
 
 
 def model_at(model: type[Model], path: str) -> type[Model]:
     """The model at the end of a path of relations; so an app reaches what points at it without importing it."""
     for part in path.split("__"):
-        model = model._meta.get_field(part).related_model
+        found = model._meta.get_field(part).related_model
+        assert isinstance(found, type), path
+        model = found
     return model
 
 
@@ -515,6 +525,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
 
     #: By the name in the address; the first is the default.
     orders: ClassVar[dict[str, Order]] = {}
+    filters: dict[str, CorpusFilter]
 
     def __init__(
         self,
@@ -528,7 +539,8 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         super().__init__(QueryDict() if data is None else data, queryset, request=request)
         self.reserved, self.tracking = frozenset(reserved), tracking
         if not getattr(getattr(request, "user", None), "is_staff", False):
-            self.filters = type(self.filters)((n, f) for n, f in self.filters.items() if not f.staff)
+            for name in [name for name, one in self.filters.items() if one.staff]:
+                del self.filters[name]
 
     @classmethod
     def public_filters(cls) -> dict[str, CorpusFilter]:
@@ -587,7 +599,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         return (self.form.cleaned_data.get("q") or "") if self.is_valid() else ""
 
     def in_use(self) -> list[InUse]:
-        """Every value of every filter in use but the order, in the order of the filters; costs no query after the check."""
+        """Every value of every filter in use but the order, in the order of the filters; no query after the check."""
         return [use for use in self._used() if use.name != "sort"]
 
     def _used(self) -> Iterator[InUse]:
@@ -625,6 +637,8 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         One query, and one more where a row may have several of the choices. Above FACET_SAMPLE rows the counts are
         those of a sample, and marked ``capped``.
         """
+        if not self.is_valid():
+            return []
         one = self.filters[name]
         chosen = one.picked(self.form.cleaned_data.get(name))
         out = {p.value for p in self.filters[f"{name}!"].picked(self.form.cleaned_data.get(f"{name}!"))}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import DatabaseError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,10 +15,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles import wording
-from articles.models import Article, Attribution, Quote, Story
+from articles.models import Article, Attribution, Quote, Source, Story
 from articles.views import most_quoted, with_credits, with_story_figures
 
 RECENT = 6
+#: Recent quotes are chosen among so many, so that one long article does not fill the page.
+NEWEST = 120
+OF_ONE_ARTICLE = 2
 STORIES = 3
 MOST_QUOTED = 5
 #: Words of a lead: long enough to be somebody's voice, short enough to be read at a glance.
@@ -30,11 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
     public = Quote.objects.public()
     figures = public.aggregate(quotes=Count("pk"), checked=Count("pk", filter=Q(status=Quote.Status.ACCEPTED)))
     figures |= Article.objects.public().aggregate(articles=Count("pk"), sources=Count("source", distinct=True))
-    recent = list(with_credits(public.select_related("article__source", "entry")).order_by("-moment", "-id")[:RECENT])
     stories = list(with_story_figures(Story.objects.public()).order_by("-last", "-id")[:STORIES])
-    since = month_of(recent)
+    newest = list(public.order_by("-moment", "-id").values_list("pk", "article", "moment")[:NEWEST])
+    since = month_of(newest[0][2] if newest else 0)
     speakers = most_quoted(Attribution.objects.filter(quote__public=True, moment__gte=since), MOST_QUOTED)
     lead = lead_of(public, stories[0] if stories else None)
+    recent = recent_of(public, [row[:2] for row in newest if lead is None or row[0] != lead.pk])
     return render(
         request,
         "home.html",
@@ -42,9 +48,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": figures,
             "lead": lead,
             "lead_story": stories[0] if lead and stories else None,
-            "recent": [quote for quote in recent if lead is None or quote.pk != lead.pk],
+            "recent": recent,
             "speakers": speakers,
-            "month": wording.printed_at(recent[0]).words.split(" ", 1)[-1] if since else "",
+            "month": wording.month(since),
             "stories": stories,
             "examples": examples(lead, speakers),
             "section": "home",
@@ -66,10 +72,21 @@ def examples(lead: Quote | None, speakers: list[dict[str, Any]]) -> list[dict[st
     return links + [{"label": row["called"], "url": reverse("person", args=[row["who"]])} for row in speakers[:1]]
 
 
-def month_of(recent: list[Quote]) -> int:
-    """The first moment of the month of the newest quote; 0 if nothing is dated."""
-    newest = recent[0].moment if recent else 0
-    return newest // 1_000_000 * 1_000_000
+def month_of(moment: int) -> int:
+    """The first moment of a moment's month; 0 of an unknown one."""
+    return moment // 1_000_000 * 1_000_000
+
+
+def recent_of(quotes: QuerySet[Quote], newest: list[tuple[int, int]]) -> list[Quote]:
+    """The newest quotes, but not too many of one article: `newest` are ids of quotes and of their articles."""
+    taken: Counter[int] = Counter()
+    chosen = []
+    for pk, article in newest:
+        if taken[article] < OF_ONE_ARTICLE and len(chosen) < RECENT:
+            taken[article] += 1
+            chosen.append(pk)
+    rows = with_credits(quotes.select_related("article__source", "entry"))
+    return list(rows.filter(pk__in=chosen).order_by("-moment", "-id"))
 
 
 def lead_of(quotes: QuerySet[Quote], story: Story | None) -> Quote | None:
@@ -95,6 +112,22 @@ def striking(quote: Quote) -> tuple[Any, ...]:
 def about(request: HttpRequest) -> HttpResponse:
     """What this is, how it reads, what its marks mean."""
     return render(request, "about.html", {"section": "about"})
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """The database answers, and has its tables; 503 if not."""
+    try:
+        Source.objects.order_by("pk").first()
+    except DatabaseError:
+        return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Paging by key: a page is what follows a row, so that it costs the same at any depth and no insertion shifts it.
 
-Lists are ordered by one column that is never NULL and by id last, both in the same direction. Pages and API share `page`.
+Lists are ordered by one column that is never NULL and by id last, in the same direction. Pages and API share `page`.
 """
 
 from __future__ import annotations
@@ -46,11 +46,13 @@ class Cursor(NamedTuple):
 
     @property
     def token(self) -> str:
-        packed = json.dumps([self.order, int(self.back), self.value, self.id], ensure_ascii=False, separators=(",", ":"))
+        packed = json.dumps(
+            [self.order, int(self.back), self.value, self.id], ensure_ascii=False, separators=(",", ":")
+        )
         return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
     @classmethod
-    def parse(cls, token: str, order: str, kind: type) -> Cursor:
+    def parse(cls, token: str, order: str, kind: type[int] | type[str]) -> Cursor:
         """The cursor of a token for this order, whose column holds this type; BadCursor if it is anything else."""
         broken = BadCursor("The cursor is broken; leave it out to start at the first page.")
         try:
@@ -60,9 +62,10 @@ class Cursor(NamedTuple):
             raise broken from None
         if made_for != order:
             raise BadCursor("The cursor belongs to another order; leave it out to start at the first page.")
+        # True is an int to Python, but not to a database.
         if type(back) is not int or back not in (0, 1) or type(value) is not kind or type(key) is not int:
             raise broken
-        if any(type(number) is int and not 0 <= number < 2**63 for number in (value, key)):
+        if not 0 <= key < 2**63 or (isinstance(value, int) and not 0 <= value < 2**63):
             raise broken
         # PostgreSQL takes neither NUL nor lone surrogates.
         if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
@@ -80,7 +83,7 @@ class Page:
 
 
 def page(queryset: models.QuerySet, order: str, size: int = PAGE_SIZE, token: str = "") -> Page:
-    """The page at ``token`` ("" for the first) in an order: "column", "-column" or "relevance"; BadCursor if it is broken.
+    """The page at ``token`` ("" for the first) in an order: "column", "-column" or "relevance"; else BadCursor.
 
     The column must be NOT NULL and hold integers or text.
     """
@@ -174,7 +177,7 @@ class KeysetPagination(BasePagination):
     The view says in what order, by the ``selection`` (a bound filter set) that its ``filter_queryset`` left on it.
     """
 
-    def paginate_queryset(self, queryset: models.QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         parameters = request.query_params
         self.count = queryset.order_by().values("pk").count() if self._wants_count(parameters) else None
@@ -191,7 +194,9 @@ class KeysetPagination(BasePagination):
             return PAGE_SIZE
         if raw.isascii() and raw.isdigit() and len(raw) < 9 and 1 <= int(raw) <= MAX_PAGE_SIZE:
             return int(raw)
-        raise ValidationError({"page_size": f"“{raw[:40]}” is not a page size; write a number from 1 to {MAX_PAGE_SIZE}."})
+        raise ValidationError(
+            {"page_size": f"“{raw[:40]}” is not a page size; write a number from 1 to {MAX_PAGE_SIZE}."}
+        )
 
     @staticmethod
     def _wants_count(parameters: QueryDict) -> bool:

@@ -48,7 +48,8 @@ def problem(
     if request is not None:
         body["instance"] = request.get_full_path()
     errors = [
-        {"parameter": fault.parameter, "detail": fault.message} | ({"allowed": list(fault.allowed)} if fault.allowed else {})
+        {"parameter": fault.parameter, "detail": fault.message}
+        | ({"allowed": list(fault.allowed)} if fault.allowed else {})
         for fault in faults
     ]
     if errors:
@@ -57,7 +58,7 @@ def problem(
 
 
 def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
-    """REST framework's exception handler: every error it knows as a problem, whatever was asked for; None for others."""
+    """REST framework's exception handler: what it knows as a problem, in whatever format was asked; None for others."""
     if isinstance(error, Http404):
         error = exceptions.NotFound(str(error) or None)
     elif isinstance(error, PermissionDenied):

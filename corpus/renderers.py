@@ -20,9 +20,9 @@ Path = tuple[str, ...]
 
 def columns(serializer: BaseSerializer, path: Path = ()) -> list[Path]:
     """The paths of a serializer's plain values, in its order: ("article", "source", "slug")."""
-    serializer = serializer.child if isinstance(serializer, ListSerializer) else serializer
+    record: Any = serializer.child if isinstance(serializer, ListSerializer) else serializer
     found: list[Path] = []
-    for name, one in serializer.fields.items():
+    for name, one in record.fields.items():
         nested = isinstance(one, BaseSerializer)
         found += columns(one, (*path, name)) if nested else [(*path, name)]
     return found

@@ -44,7 +44,7 @@ class Taken(serializers.ListSerializer):
 
 
 def choose(serializer: serializers.BaseSerializer, fields: str, omit: str) -> list[Fault]:
-    """Leave a serializer with ``fields`` ("" for all) but ``omit``: names with commas between, dots into nested ones."""
+    """Leave a serializer with ``fields`` ("" for all) but ``omit``: commas between names, dots into nested ones."""
     faults = []
     for parameter, text in ("fields", fields), ("omit", omit):
         for path in filter(None, (part.strip() for part in text.split(","))):
@@ -72,7 +72,7 @@ def _missing(serializer: Any, names: Sequence[str]) -> list[str]:
 
 
 def _tree(text: str) -> Tree:
-    """"a,b.c" as {"a": {}, "b": {"c": {}}}; the shorter path wins."""
+    """ "a,b.c" as {"a": {}, "b": {"c": {}}}; the shorter path wins."""
     root: Tree = {}
     for path in sorted(filter(None, (part.strip() for part in text.split(","))), key=len, reverse=True):
         branch = root

@@ -24,6 +24,7 @@ class Waiting:
     rows: QuerySet[Any]
     url: str
     why: str = ""
+    order: int = 0
 
     @cached_property
     def _count(self) -> int:
@@ -65,6 +66,7 @@ class CorpusAdminSite(admin.AdminSite):
             if model_admin.has_view_permission(request):
                 context["waiting"] += getattr(model_admin, "waiting", list)()
                 context |= getattr(model_admin, "front", lambda request: {})(request)
+        context["waiting"].sort(key=lambda row: row.order)
         return super().index(request, context | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

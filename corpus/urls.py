@@ -22,6 +22,8 @@ urlpatterns = [
     path("stories/<slug:slug>/", articles.story, name="story"),
     path("api/", include("corpus.api_urls")),
     path("admin/", admin.site.urls),
+    path("healthz", pages.alive, name="alive"),
+    path("readyz", pages.ready, name="ready"),
 ]
 
 handler400 = pages.bad_request

@@ -38,8 +38,9 @@ class ListPage:
 class FilteredListView(TemplateView):
     """A list page: filters, chips, facets, order, a page by key, exports; a fixed number of queries.
 
-    Subclasses declare ``model`` (its QuerySet has ``public()``), ``filterset``, ``title``, ``noun`` (plural) and ``api``
-    (the route of the same list in the API). What is wrong with the address stands in ``errors``, and nothing is listed.
+    Subclasses declare ``model`` (its QuerySet has ``public()``), ``filterset``, ``title``, ``noun`` (plural) and
+    ``api``, the route of the same list in the API. What is wrong with the address stands in ``errors``, and nothing is
+    listed then.
     """
 
     template_name = "list.html"
@@ -138,7 +139,9 @@ class FilteredListView(TemplateView):
             if len(ends) < 2 or use.name not in ends:
                 chips.append(self.chip(use))
             elif use.name == "from":
-                chips.append(self.chip(InUse("from", "date", "", f"{ends['from'].shown} – {ends['to'].shown}"), *ends.values()))
+                chips.append(
+                    self.chip(InUse("from", "date", "", f"{ends['from'].shown} – {ends['to'].shown}"), *ends.values())
+                )
         return chips
 
     def chip(self, use: InUse, *takes: InUse) -> dict[str, Any]:

@@ -173,7 +173,8 @@ class PersonAdmin(CuratedAdmin):
     def waiting(self) -> list[Waiting]:
         url = f"{reverse('admin:people_person_changelist')}?status__exact=candidate&o=-5"
         rows = Person.objects.survivors().filter(status=Person.Status.CANDIDATE)
-        return [Waiting("people that only the machine knows", rows, url, "Candidates: promote them, or give them a better name.")]
+        why = "Candidates: promote them, or give them a better name."
+        return [Waiting("people that only the machine knows", rows, url, why, order=4)]
 
     @admin.action(description="Promote to curated", permissions=["change"])
     def promote(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:

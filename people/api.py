@@ -16,7 +16,6 @@ from people.filters import PersonFilterSet
 from people.models import Person, Role
 from people.serializers import PersonSerializer
 
-
 MOVED = {
     "type": "object",
     "required": ["merged_into", "url"],
@@ -36,7 +35,10 @@ class PersonViewSet(CorpusViewSet):
         return rows.prefetch_related("merged__names", roles)
 
     @extend_schema(
-        responses={200: PersonSerializer, 301: OpenApiResponse(MOVED, "Merged into somebody else, who is at `Location`.")}
+        responses={
+            200: PersonSerializer,
+            301: OpenApiResponse(MOVED, "Merged into somebody else, who is at `Location`."),
+        }
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:

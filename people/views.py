@@ -19,7 +19,8 @@ from people.models import Name, Person
 RECENT = 12
 OUTLETS = 6
 NAMES = 12
-#: Longer than this many months, a person's quotes are counted by year.
+#: Quotes are counted by day within so many days, by month within so many months, else by year.
+DAYS = 35
 MONTHS = 24
 
 
@@ -80,12 +81,14 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "roles": list(found.roles.all()),
             "total": total,
             "own_words": own_words(columns, total),
-            "since": next((column["label"] for column in columns if column["n"]), ""),
+            "since": columns[0]["label"] if columns else "",
             "by_outlet": with_widths(by_outlet[:OUTLETS]),
             "other_outlets": len(by_outlet[OUTLETS:]),
             "other_total": sum(outlet["n"] for outlet in by_outlet[OUTLETS:]),
             "outlets": len(by_outlet),
             "columns": columns,
+            # Few columns stay slender, and stand at the left.
+            "breadth": 10 * max(len(columns), 12),
             "names": names_of(found, rows),
             "quotes": [row.quote for row in recent.order_by("-moment", "-quote_id")[:RECENT]],
             "section": "people",
@@ -106,32 +109,42 @@ def own_words(columns: list[dict[str, Any]], total: int) -> int:
 
 
 def in_time(rows: QuerySet[Any]) -> list[dict[str, Any]]:
-    """Columns of a chart, a month or a year each without gaps: label, dates, ``n``, ``quoted`` and heights of 100."""
-    months: dict[int, Counter[bool]] = defaultdict(Counter)
-    counted = (
-        rows.filter(moment__gt=0).order_by().annotate(month=F("moment") / 1_000_000).values_list("month", "quote__kind")
-    )
-    for month, kind, n in counted.annotate(n=Count("quote", distinct=True)):
-        months[int(month)][kind != "indirect"] += n
-    if not months:
+    """Columns of a chart without gaps, a day, month or year each: label, date, ``n``, ``quoted`` and heights of 100."""
+    days: dict[dt.date, Counter[bool]] = defaultdict(Counter)
+    counted = rows.filter(moment__gt=0).order_by().annotate(day=F("moment") / 10_000).values_list("day", "quote__kind")
+    for day, kind, n in counted.annotate(n=Count("quote", distinct=True)):
+        days[dt.date(int(day) // 10_000, int(day) // 100 % 100, int(day) % 100)][kind != "indirect"] += n
+    if not days:
         return []
-    ordinals = {month // 100 * 12 + month % 100 - 1: counts for month, counts in months.items()}
-    first, last = min(ordinals), max(ordinals)
-    by_year = last - first >= MONTHS
-    columns: dict[int, Counter[bool]] = defaultdict(Counter)
-    for ordinal, counts in ordinals.items():
-        columns[ordinal // 12 if by_year else ordinal].update(counts)
-    span = range(first // 12, last // 12 + 1) if by_year else range(first, last + 1)
-    most = max(counts.total() for counts in columns.values())
-    return [column(step, columns[step], most, by_year) for step in span]
-
-
-def column(step: int, counts: Counter[bool], most: int, by_year: bool) -> dict[str, Any]:
-    if by_year:
-        label, short, since = str(step), f"’{step % 100:02}", str(step)
+    first, last = min(days), max(days)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if (last - first).days < DAYS:
+        steps = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+        columns = {step: days.get(step, Counter()) for step in steps}
+        names = [(f"{step.day} {step:%B} {step.year}", str(step.day), f"{step}") for step in steps]
     else:
-        day = dt.date(step // 12, step % 12 + 1, 1)
-        label, short, since = f"{day:%B} {day.year}", f"{day:%b}", f"{day:%Y-%m}"
+        by_year = months >= MONTHS
+        start = first.replace(day=1, month=1 if by_year else first.month)
+        steps = [start]
+        while (after := next_step(steps[-1], by_year)) <= last:
+            steps.append(after)
+        columns = {step: Counter() for step in steps}
+        for day, counts in days.items():
+            columns[day.replace(day=1, month=1 if by_year else day.month)].update(counts)
+        names = [
+            (f"{step.year}", f"’{step:%y}", f"{step:%Y}") if by_year else (f"{step:%B} {step.year}", f"{step:%b}", f"{step:%Y-%m}")
+            for step in steps
+        ]
+    most = max(counts.total() for counts in columns.values())
+    return [column(*name, columns[step], most) for step, name in zip(steps, names, strict=True)]
+
+
+def next_step(step: dt.date, by_year: bool) -> dt.date:
+    """The first of the next year or month."""
+    return dt.date(step.year + 1, 1, 1) if by_year or step.month == 12 else dt.date(step.year, step.month + 1, 1)
+
+
+def column(label: str, short: str, since: str, counts: Counter[bool], most: int) -> dict[str, Any]:
     n, quoted = counts.total(), counts[True]
     full, own = round(100 * n / most), round(100 * quoted / most)
     return {

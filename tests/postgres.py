@@ -109,9 +109,13 @@ class Server:
         if not runs(newest / "bin", user):
             # A checkout under /root, say. The programs find their libraries and data beside them, so the copy keeps the form.
             package = newest.parent
+            copy = self.folder / "programs"
             for part in (newest, package.with_name(f"{package.name}.libs")):
-                shutil.copytree(part, self.folder / "programs" / part.relative_to(package.parent))
-            newest = self.folder / "programs" / newest.relative_to(package.parent)
+                shutil.copytree(part, copy / part.relative_to(package.parent))
+            newest = copy / newest.relative_to(package.parent)
+            if user:
+                for path in (copy, *copy.rglob("*")):
+                    shutil.chown(path, user)
             if not runs(newest / "bin", user):
                 raise ServerError(
                     f"The PostgreSQL in {newest} does not run on this machine as user {user or os.geteuid()}."

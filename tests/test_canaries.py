@@ -36,7 +36,7 @@ PUBLIC = """Bridge to close for two years
 
 Ruth Ashdown, leader of the council, said: “The bridge will close on Monday.”
 
-Keele said the town “had no choice” and “zqxrejected words” and “zqxunsure words” and “zqxlost words”.
+Keele said the town “had no choice”. “It rained,” “it poured” and “it snowed”, he said.
 """
 EXCERPTS = f"""Ferry to run
 
@@ -62,12 +62,16 @@ def planted(db, django_user_model):
         article, "had no choice", speaker=hidden_person, printed="Keele", speaker_confidence=0.4, gated=False
     )
     Attribution.objects.filter(quote=unsettled).update(name="Zqxguess Name")
-    make_quote(
-        article, "zqxrejected words", status="rejected", speaker=hidden_person, candidates=["zqxcandidate"], gated=False
-    )
-    make_quote(article, "zqxunsure words", status="suggested", confidence=0.2, speaker=hidden_person, gated=False)
-    lost = make_quote(article, "zqxlost words", anchor="orphaned", speaker=hidden_person, gated=False)
-    Quote.objects.filter(pk=lost.pk).update(cue="zqxcue", prefix="zqxprefix", reasons=["zqxreason"])
+    # The words of a hidden quote stand in the public text; that they are a quote, whose, and why, is hidden.
+    for words, fields in {
+        "It rained,": {"status": "rejected"},
+        "it poured": {"status": "suggested", "confidence": 0.2},
+        "it snowed": {"anchor": "orphaned"},
+    }.items():
+        lost = make_quote(article, words, speaker=hidden_person, candidates=["zqxcandidate"], gated=False, **fields)
+        Quote.objects.filter(pk=lost.pk).update(
+            text=f"zqxhiddenquote {words}", cue="zqxcue", prefix="zqxprefix", suffix="zqxsuffix", reasons=["zqxreason"]
+        )
     make_mention(article, "Keele", hidden_person)
     assert article.capture is not None
     Reading.objects.create(capture=article.capture, reader="1", record={"zqxrecord": "zqxrecord"})
@@ -131,19 +135,19 @@ def crawl(client: Client, *starts: str) -> dict[str, str]:
 
 def _links(text: str) -> list[str]:
     return [html.unescape(link) for link in re.findall(r"(?:href|src|action)=\"([^\"]+)\"", text)] + re.findall(
-        r"http://testserver[^\s\"'<>\\]+", text
+        r"http://testserver[^\s\"'<>\\,]+", text
     )
 
 
 def _worth_it(path: str, query: str, seen: dict[str, str]) -> bool:
-    """Not the admin or files, and no more than two filters at once: their combinations have no end."""
-    return not path.startswith(("/admin", "/static")) and len(parse_qsl(query, keep_blank_values=True)) <= 2
+    """Not the admin or files, and no more than one filter at once: their combinations have no end."""
+    return not path.startswith(("/admin", "/static")) and len(parse_qsl(query, keep_blank_values=True)) <= 1
 
 
 LISTS = ["quotes", "articles", "people", "sources", "stories"]
 FORMATS = ["", "json", "csv", "jsonl", "html", "api"]
 PARAMETERS = {
-    "q": ["the", "zqx*", "bridge OR zqxrejected", "-zqxfarbefore"],
+    "q": ["the", "zqx*", "bridge OR zqxhiddenquote", "-zqxfarbefore"],
     "speaker": ["ruth-ashdown", "zqxhidden-person"],
     "mentioned": ["zqxhidden-person"],
     "status": ["draft", "suggested", "rejected", "withheld"],
@@ -194,14 +198,15 @@ def test_what_is_hidden_has_no_address(client, planted):
         for address in (thing.get_absolute_url(), f"/api/v1{thing.get_absolute_url()}"):
             response = client.get(address)
             assert response.status_code in {404, 410}, address
-            assert CANARY not in response.content.decode().lower().replace(address.lower(), ""), address
+            asked = address.lower().rstrip("/").rsplit("/", 1)[-1]
+            assert CANARY not in response.content.decode().lower().replace(asked, ""), address
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("plural", LISTS)
 def test_searching_for_a_hidden_word_is_like_searching_for_nonsense(client, planted, plural):
     """No count, no "did you mean", no empty page of another kind: the answers are the same but for the word asked for."""
-    words = "zqxrejected zqxunsure zqxfarbefore zqxfarafter zqxdraftplace zqxcandidate zqxalias zqxnote zqxguess zqxdescription"
+    words = "zqxhiddenquote zqxfarbefore zqxfarafter zqxdraftplace zqxcandidate zqxalias zqxnote zqxguess zqxdescription"
     for word in words.split():
         nonsense = "v" * len(word)
         for base in (f"/{plural}/?q=", f"/api/v1/{plural}/?count=1&q=", f"/{plural}/?sort=relevance&q="):
@@ -222,8 +227,8 @@ def test_filtering_by_somebody_hidden_is_like_filtering_by_nobody(client, plante
 
 def test_the_canaries_can_sing(client, planted):
     """The proof of the proof: with the gate wide open they are heard."""
-    Quote.objects.filter(text__startswith="zqxunsure").update(public=True, status="accepted")
-    assert "zqxunsure" in client.get("/quotes/").content.decode()
+    Quote.objects.filter(text__startswith="zqxhiddenquote it poured").update(public=True)
+    assert "zqxhiddenquote" in client.get("/quotes/").content.decode()
     assert Decision.objects.filter(reason="zqxbecause").exists()
     assert Name.objects.filter(text="zqxalias").exists()
     assert Role.objects.filter(title="zqxrole").exists()

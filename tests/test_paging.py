@@ -6,6 +6,7 @@ import base64
 import json
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -152,7 +153,7 @@ def test_a_cursor_survives_its_token() -> None:
         assert Cursor.parse(cursor.token, cursor.order, type(cursor.value)) == cursor
 
 
-@pytest.mark.parametrize(("rows", "cap", "shown"), [(0, 3, "0"), (3, 3, "3"), (4, 3, "3+"), (9, 3, "3+")])
+@pytest.mark.parametrize("rows, cap, shown", [(0, 3, "0"), (3, 3, "3"), (4, 3, "3+"), (9, 3, "3+")])
 def test_a_tally_stops_at_its_cap(rows: int, cap: int, shown: str) -> None:
     fill([1] * rows)
     assert str(tally(Article.objects.all(), cap)) == shown
@@ -163,7 +164,7 @@ def test_a_tally_is_written_for_people() -> None:
     assert str(tally(Article.objects.all())) == "1,000+"
 
 
-def test_a_page_costs_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_costs_one_query(django_assert_num_queries: Any) -> None:
     fill([1] * 9)
     with django_assert_num_queries(2):
         page(Article.objects.all(), "-moment", 3, page(Article.objects.all(), "-moment", 3).next)

@@ -120,6 +120,17 @@ class ArticleAdmin(CuratedAdmin):
     )
     readonly_fields = ("date_basis", "words", "public", "uid", "created", "updated")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        # Django shows no relation from this side to those who may only look.
+        names = [{"stories": "in_stories"}.get(name, name) for name in self.fieldsets[0][1]["fields"] if name != "reason"]
+        return ((None, {"fields": names}), *self.fieldsets[1:])
+
+    @admin.display(description="stories")
+    def in_stories(self, article: Article) -> str:
+        return ", ".join(map(str, article.stories.all())) or "none"
+
     # --- lists
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
@@ -157,7 +168,7 @@ class ArticleAdmin(CuratedAdmin):
     def waiting(self) -> list[Waiting]:
         rows = Article.objects.filter(source=None, status=Article.Status.DRAFT)
         url = f"{reverse('admin:articles_article_changelist')}?status__exact=draft&sourceless=yes"
-        return [Waiting("drafts without a source", rows, url, "Say whose they are; only then can they be published.")]
+        return [Waiting("drafts without a source", rows, url, "Say whose they are; only then can they be published.", order=1)]
 
     def front(self, request: HttpRequest) -> dict[str, Any]:
         return {"may_take_in": self.has_add_permission(request)}

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Capture, Reading
 from corpus.curating import ReadOnlyAdmin
@@ -85,7 +85,7 @@ class CaptureAdmin(ReadOnlyAdmin):
             (reverse("admin:articles_capture_reading", args=[capture.pk, row.pk]), row.reader, f"{row.at:%-d %B %Y, %H:%M}")
             for row in rows
         ]
-        return format_html_join(format_html("<br>"), '<a href="{}">reader {}</a>, {}', links) or "not read"
+        return format_html_join(mark_safe("<br>"), '<a href="{}">reader {}</a>, {}', links) or "not read"
 
     @admin.display(description="text")
     def text_found(self, capture: Capture) -> SafeString:

@@ -282,18 +282,21 @@ class QuoteAdmin(CuratedAdmin):
                 Quote.objects.filter(status=Quote.Status.SUGGESTED),
                 f"{url}?status__exact=suggested",
                 "The machine suggests them; nobody has looked yet.",
+                order=2,
             ),
             Waiting(
                 "quotes whose speaker is named, but not known",
                 kept.filter(filters.unresolved()),
-                f"{url}?speaker=unresolved",
+                f"{url}?speaker=unresolved&status__in=suggested,accepted",
                 "Several people, or nobody, go by that name.",
+                order=3,
             ),
             Waiting(
                 "quotes that a new capture no longer has",
                 kept.filter(anchor=Quote.Anchor.ORPHANED),
-                f"{url}?standing=orphaned",
+                f"{url}?standing=orphaned&status__in=suggested,accepted",
                 "The outlet changed the text: put them where they stand now, or leave them with the old one.",
+                order=5,
             ),
         ]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import trafilatura
 
-from articles.intake.linked_data import Node
+from articles.intake.linked_data import Entry, Node, entries
 from articles.intake.linked_data import body as stated_body
 
 _BLOCKS = frozenset(
@@ -30,6 +30,8 @@ _SKIPPED = frozenset(
     " title nav map".split()
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_BREAK = re.compile(r" ?\x00 ?")
+_CELLS = re.compile(r" ?\x01[ \x01]*")
 _OTHER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -37,10 +39,15 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _FURNITURE = re.compile(
     r"(?:^|[^a-z])(?:newsletters?|sign-?up|tool-?tip|popover|pop-?up|roll-?over|hover-?card|recirc\w*|outbrain|taboola"
     r"|most-?(?:read|popular|viewed)|related|share|sharing|social|promo|comments?|disqus|breadcrumbs?|cookies?"
-    r"|read-?more|trending|sponsored|visually-?hidden|sr-only|screen-reader-text|advert\w*|ad-slot|also-on)(?:[^a-z]|$)",
+    r"|read-?more|trending|sponsored|visually-?hidden|sr-only|screen-reader-text|ads?|advert\w*|also-on|consent)(?:[^a-z]|$)",
     re.IGNORECASE,
 )
 _PRUNED = ("div", "section", "aside", "ul", "ol", "li", "p", "span", "form", "table", "figure", "a")
+_STANDFIRST = re.compile(
+    r"(?:^|[^a-z])(?:stand-?first|summary|intro|introduction|lede|lead|dek|deck|sub-?title|sub-?head(?:line|ing)?|strapline)(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
+_PULLED = re.compile(r"pull|quote", re.IGNORECASE)
 _POST = re.compile(r"twitter|tweet|instagram|bluesky|mastodon|tiktok|fb-", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POINTER = re.compile(
@@ -58,9 +65,16 @@ class Block:
     """A stretch of text that stands by itself on the page, with the element that it belongs to."""
 
     text: str
-    key: str  # letters and digits in lower case: by these two renderings of one paragraph are recognised
     element: Any
     linked: int  # characters of it inside links
+    _key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """By this two renderings of one paragraph are recognised: letters and digits, in lower case."""
+        if self._key is None:
+            self._key = key(self.text)
+        return self._key
 
     @property
     def is_link(self) -> bool:
@@ -79,14 +93,17 @@ def article_text(tree: Any, article: Node, headline: str, *, plain: bool = False
     document: Any = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_precision=True)
     chosen = _aligned(blocks(document.body), found) if document is not None else {}
     kept = set(chosen)
-    if not kept & (near := _under_headline(found, key(headline))):
-        kept = near or kept
+    near = _under_headline(found, key(headline))
+    if not kept & near and sum(len(found[i].key) for i in near) > sum(len(found[i].key) for i in kept):
+        kept = near  # it took something else on the page for the article
     kept |= _alike(found, kept)
     kept |= _embedded(found, kept)
     kept |= _timed(found, kept, live=article.get("@type") == "LiveBlogPosting")
     kept = _witnessed(found, kept, key(stated_body(article)))
+    kept |= _standfirst(found, kept, key(headline))
     kept = _without_furniture(found, kept, key(headline))
-    return _joined(chosen.get(index, found[index]) for index in sorted(kept))
+    text = _joined(chosen.get(index, found[index]) for index in sorted(kept))
+    return _with_entries(text, entries(article))
 
 
 def blocks(tree: Any) -> list[Block]:
@@ -102,10 +119,11 @@ def blocks(tree: Any) -> list[Block]:
             return
         piece = _SPACE.sub(" ", "".join(parts))
         parts.clear()
-        piece = re.sub(r" ?\x00 ?", "\n", piece).strip(" \n\x01")
-        piece = re.sub(r" ?\x01[ \x01]*", "\t", piece)
+        piece = piece.strip(" \x00\x01")
+        if "\x00" in piece or "\x01" in piece:
+            piece = _CELLS.sub("\t", _BREAK.sub("\n", piece))
         if piece:
-            found.append(Block(piece, key(piece), owners[-1], min(linked, len(piece))))
+            found.append(Block(piece, owners[-1], min(linked, len(piece))))
         linked = 0
 
     def add(text: str | None) -> None:
@@ -173,7 +191,9 @@ def _prune(tree: Any) -> None:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if names == " " or not _FURNITURE.search(_CAMEL.sub("-", names)) or element.getparent() is None:
             continue
-        if prose[element] <= much:
+        if prose[element] <= much and not any(
+            _POST.search(post.get("class") or "") for post in element.iter("blockquote")
+        ):
             element.drop_tree()
 
 
@@ -217,7 +237,7 @@ def _aligned(selected: list[Block], found: list[Block]) -> dict[int, Block]:
                 result[index] = other
                 last = index
             elif len(block.key) >= 20 and (block.key in other.key or _overlap(block.text, other.text)):
-                result[index] = Block(block.text, block.key, other.element, 0)
+                result[index] = Block(block.text, other.element, 0)
                 last = index
                 break
     return result
@@ -319,21 +339,59 @@ def _witnessed(found: list[Block], kept: set[int], witness: str) -> set[int]:
     return seen | {index for index in kept if index <= last}
 
 
+def _standfirst(found: list[Block], kept: set[int], headline: str) -> set[int]:
+    """The standfirst, which stands between the headline and the first of the kept paragraphs."""
+    first = min(kept, default=0)
+    title = next((i for i in range(first) if found[i].element.tag == "h1" and found[i].key == headline), first)
+    return {
+        index
+        for index in range(title + 1, first)
+        if len(found[index].key) >= 30
+        and not found[index].linked
+        and any(_STANDFIRST.search(_CAMEL.sub("-", name)) for name in _signature(found[index].element)[1::2])
+    }
+
+
 def _without_furniture(found: list[Block], kept: set[int], headline: str) -> set[int]:
-    """``kept`` without the headline above it, and without lines that only lead elsewhere."""
+    """``kept`` without the headline above it, without pull quotes, and without lines that only lead elsewhere."""
     result = set()
-    body = False
-    for index in sorted(kept):
+    order = sorted(kept)
+    for place, index in enumerate(order[:5]):
+        above = [found[i] for i in order[:place]]
+        if found[index].element.tag == "h1" or found[index].key == headline != "":
+            if all(len(block.text) < 60 for block in above):  # a kicker
+                order = order[place + 1 :]
+            break
+    everything = "\n".join(found[index].key for index in order)
+    for index in order:
         block = found[index]
-        if not body and (block.element.tag == "h1" or (headline and block.key == headline)):
-            continue
+        if block.element.tag in ("aside", "blockquote") or any(map(_PULLED.search, _signature(block.element)[1::2])):
+            if len(block.key) >= 20 and everything.count(block.key) > 1:  # a pull quote repeats the text
+                continue
         if block.element.tag not in ("li", "tr", *_HEADINGS) and block.is_link and _POINTER.match(block.text):
             continue
         if _POINTER.match(block.text) and block.linked * 10 >= len(block.text) * 5:
             continue
-        body = True
         result.add(index)
     return result
+
+
+def _with_entries(text: str, posts: list[Entry]) -> str:
+    """``text``, or where it lacks most posts of a live blog, its beginning and all posts as JSON-LD gives them."""
+    posts = [post for post in posts if post.text]
+    printed = key(text)
+    missing = [post for post in posts if key(post.text)[:60] not in printed]
+    if len(missing) * 2 <= len(posts):
+        return text
+    posted = key(" ".join(f"{post.headline} {post.text}" for post in posts))
+    opening = []
+    for paragraph in text.split("\n\n"):
+        if key(paragraph) in posted or _CLOCK.fullmatch(paragraph):
+            break
+        opening.append(paragraph)
+    return "\n\n".join(
+        (*opening, *(part for post in posts for part in (post.heading, post.headline, post.text) if part))
+    )
 
 
 def _joined(found: Iterable[Block]) -> str:

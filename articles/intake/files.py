@@ -65,7 +65,8 @@ def count(paths: Iterable[str | Path]) -> int | None:
         if not path.is_dir():
             total += path.name != manifest.NAME and _count_file(path)
             continue
-        for folder, _, names in os.walk(path, followlinks=False):
+        for folder, folders, names in os.walk(path):
+            folders[:] = [name for name in folders if not _no_news_in(name)]
             total += sum(_count_file(Path(folder, name)) for name in names if not _passed_over(name))
     return total
 
@@ -128,10 +129,14 @@ def _folder(
             is_folder = False
         path = folder / entry.name
         if is_folder:
-            if not entry.name.startswith(".") and entry.name != "__pycache__":
+            if not _no_news_in(entry.name):
                 yield from _folder(path, manifests, above | {identity})
         elif not isinstance(rows, ValueError) and not _passed_over(entry.name):
             yield from _file(path, rows.get(entry.name), named=False)
+
+
+def _no_news_in(folder: str) -> bool:
+    return folder.startswith(".") or folder == "__pycache__"
 
 
 def _passed_over(name: str) -> bool:

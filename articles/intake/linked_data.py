@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
@@ -69,17 +70,20 @@ _AUTHOR_METAS = (
     "article:author",
 )
 _SECTION = re.compile(r"^(Opinion|Comment|Editorial|Live|Exclusive|Watch|Analysis) \| ")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_END = re.compile(r"<(?:br|/p|/li|/div|/h\d)\b[^<>]*>", re.IGNORECASE)
 _OTHER = re.compile(r"[\W_]+")
+_BYLINE = re.compile(r"byline|author", re.IGNORECASE)
 _BY = re.compile(r"^\s*(?:by|words by|written by)[\s:]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One post of a live blog as its JSON-LD gives it."""
+    """One post of a live blog as its JSON-LD gives it; ``heading`` is its local day and time in words."""
 
+    heading: str
     headline: str
     text: str
-    published: str
 
 
 def nodes(scripts: Iterable[str]) -> list[Node]:
@@ -118,17 +122,26 @@ def entries(article: Node) -> list[Entry]:
     """The posts of a live blog, in the order in which the page gives them."""
     updates = article.get("liveBlogUpdate")
     updates = [updates] if isinstance(updates, dict) else updates if isinstance(updates, list) else []
-    return [
-        Entry(_string(update.get("headline")), _string(update.get("articleBody")), _string(update.get("datePublished")))
-        for update in updates
-        if isinstance(update, dict)
-    ]
+    found = []
+    for update in updates:
+        if isinstance(update, dict):
+            heading = ""
+            with contextlib.suppress(ValueError):
+                moment = parse_moment(iso(_string(update.get("datePublished"))))
+                heading = f"{moment.day:%A} {moment.day.day} {moment.day:%B %Y}"
+                heading += f" – {moment.time:%H:%M}" if moment.time else ""
+            found.append(Entry(heading, _string(update.get("headline")), body(update)))
+    return found
 
 
 def body(article: Node) -> str:
     """The article's text as its JSON-LD gives it, in whatever paragraphs; "" if it does not."""
     text = article.get("articleBody")
-    return html.unescape(text) if isinstance(text, str) else ""
+    if not isinstance(text, str):
+        return ""
+    text = _TAG.sub("", _END.sub("\n", text)) if "<" in text else text
+    lines = (" ".join(line.split()) for line in html.unescape(text).split("\n"))
+    return "\n\n".join(line for line in lines if line)
 
 
 def stated(tree: Any, found: list[Node]) -> dict[str, Any]:
@@ -235,7 +248,8 @@ def _byline(tree: Any, metas: dict[str, str], article: Node, by_id: dict[str, No
     for author in authors if isinstance(authors, list) else [authors]:
         name = _string(author) if isinstance(author, str) else _string(_follow(author, by_id).get("name"))
         names.append(name)
-    for candidates in (names, *([metas.get(name, "")] for name in _AUTHOR_METAS), _printed_authors(tree)):
+    stated = ([metas.get(name, "")] for name in _AUTHOR_METAS)
+    for candidates in (names, *stated, _printed_authors(tree), _printed_byline(tree)):
         kept = []
         for name in candidates:
             name = _BY.sub("", html.unescape(name)).strip(" ,;|")
@@ -248,10 +262,19 @@ def _byline(tree: Any, metas: dict[str, str], article: Node, by_id: dict[str, No
 
 
 def _printed_authors(tree: Any) -> Iterator[str]:
+    """Names that the page marks as its authors', most plainly marked first."""
     for element in tree.iter("a", "span", "p", "div", "address"):
         if element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split():
             name = element.find(".//*[@itemprop='name']")
             yield _text(element if name is None else name)
+
+
+def _printed_byline(tree: Any) -> Iterator[str]:
+    """The first short line that begins with "By" where the page's classes speak of a byline or an author."""
+    for element in tree.iter("p", "div", "span", "address"):
+        if _BYLINE.search(element.get("class") or "") and len(text := _text(element)) <= 100 and _BY.match(text):
+            yield text
+            return
 
 
 def _published(tree: Any, metas: dict[str, str], article: Node) -> Moment | None:

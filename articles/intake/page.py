@@ -24,7 +24,7 @@ _MAX_TAG = 10_000  # characters; a longer one is data in attributes
 _MAX_WORDS = 300  # in a tag: parsers need quadratic time for attributes
 #: Characters of markup (scripts and the like taken out) and tags in it above which a page is taken paragraph by
 #: paragraph, without judging what belongs to the article: real pages stay far below.
-MAX_MARKUP, MAX_TAGS = 3_000_000, 60_000
+MAX_MARKUP, MAX_TAGS = 3_000_000, 40_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,8 +126,8 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
             if low in ("if", "whether"):
                 return k + 1, "if"
             return k + 1, "how"
-        if low == "to" and ("i" in cue.flags):
-            return k, "to"
+        if low == "to" and "i" in cue.flags:
+            return None if cue.base == "ask" and k == cue.last + 1 else (k, "to")
         if low in ADVERBS or (low.endswith("ly") and len(low) > 5 and not t.cap and low not in ("family", "supply", "italy", "only", "early", "likely", "nearly", "elderly", "daily", "weekly", "monthly")):
             nxt = tokens[k + 1] if k + 1 < total else None
             if low in ("then", "now", "even", "just", "only") and nxt is not None and steps > 1:
@@ -158,7 +158,9 @@ def _bracket(tokens: Sequence[Token], k: int) -> int | None:
     for m in range(k + 1, min(len(tokens), k + 22)):
         t = tokens[m]
         if t.kind == "q":
-            return m if tokens[m - 1].text in (":", ",") or True else None
+            opener = tokens[k + 1]
+            led = opener.low in PREPOSITIONS or opener.low in ADVERBS or opener.low.endswith(("ing", "ly")) or m <= k + 2
+            return m if tokens[m - 1].text in (":", ",") or led else None
         if t.text == mark or t.text == ":":
             return m + 1 if t.text == mark else m
         if t.text in (";", "."):

@@ -27,6 +27,9 @@ ORDINALS = frozenset("first second third fourth fifth sixth".split())
 _NO_HEAD = frozenset("it there this that what which here".split())
 
 
+_UNITS = frozenset("night week month year weekend morning afternoon evening day".split())
+
+
 @dataclass(slots=True)
 class Subject:
     """Who speaks, as tokens ``[first, last]`` of the sentence; ``run`` when a name, ``pronoun`` when one."""
@@ -42,6 +45,8 @@ class Subject:
     bracketed: bool = False
     #: a phrase of which a name is only a part: "a spokeswoman for the council"
     inner: Run | None = None
+    #: the other names of a joint subject: "Benn and Johnson said"
+    others: list[Run] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -240,8 +245,31 @@ def _subject(tokens: Sequence[Token], first: int, last: int, run: Run | None, te
 
 def noun_phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth: int = 0) -> Subject | None:
     """The noun phrase that ends at token ``j``, through appositions and relative clauses."""
-    while j >= 0 and tokens[j].kind == "w" and tokens[j].low in ADVERBS:
-        j -= 1
+    subject = _phrase_left(tokens, j, names, text, depth)
+    if subject is not None and subject.run is None and not subject.pronoun and subject.first >= 2 and tokens[subject.first - 1].text == ",":
+        # "James Schneider, a spokesman for Momentum, which claims …, said"
+        run = names.by_end.get(tokens[subject.first - 2].end)
+        if run is not None and run.kind == "individual" and not run.possessive and tokens[subject.first].low in ("a", "an", "the", "his", "her"):
+            first = subject.first - 2
+            while first > 0 and tokens[first].start > run.start:
+                first -= 1
+            found = _subject(tokens, first, subject.first - 2, run, text)
+            found.bracketed = True
+            return found
+    return subject
+
+
+def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth: int) -> Subject | None:
+    while j >= 0:
+        low = tokens[j].low
+        if tokens[j].kind == "w" and low in ADVERBS:
+            j -= 1
+        elif j >= 1 and low in _UNITS and tokens[j - 1].low in ("last", "this", "next", "earlier", "on", "late", "early"):
+            j -= 2
+        elif j >= 1 and (low in WEEKDAYS or low == "yesterday" or low == "today"):
+            j -= 2 if tokens[j - 1].low in ("on", "last", "late", "early") else 1
+        else:
+            break
     if j < 0 or depth > 3:
         return None
     token = tokens[j]
@@ -301,12 +329,15 @@ def noun_phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, d
             if outer is not None and outer.run is None and not outer.pronoun and (outer.head in ROLES or outer.head in GROUPS or outer.head in INDEFINITE or (lead.low == "of" and outer.head and outer.head.isalpha())):
                 whole = _subject(tokens, outer.first, j, None, text, head=outer.head, inner=run)
                 return whole
-            if outer is not None and outer.run is not None and lead.low in ("of", "from", "at", "for"):
+            if outer is not None and outer.run is not None and lead.low in ("of", "from", "at", "for", "with", "in"):
                 outer.last = j
                 return outer
         if run.kind != "individual" and run.entity is None and lead is not None and lead.low in DETERMINERS:
             first = lead_at if lead is tokens[first - 1] else first - 1
-        return _subject(tokens, min(first, role_start), j, run, text)
+        found = _subject(tokens, min(first, role_start), j, run, text)
+        if first >= 2 and tokens[first - 1].low == "and":
+            _joint(tokens, first - 2, names, found)
+        return found
     low = token.low
     if low in SUBJECT_PRONOUNS:
         return _subject(tokens, j, j, None, text, pronoun=low)
@@ -335,8 +366,12 @@ def noun_phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, d
         first -= 1
     start = _phrase_start(tokens, first, j)
     head_at = j
-    for k in range(start + 1, j + 1):
-        if tokens[k].low in ("of", "for", "in", "at", "from", "with", "on", "who", "to", "near", "within"):
+    inside = 0
+    for k in range(start, j + 1):
+        run = names.by_start.get(tokens[k].start)
+        if run is not None and run.end > inside:
+            inside = run.end
+        if k > start and tokens[k].start >= inside and tokens[k].low in ("of", "for", "in", "at", "from", "with", "on", "who", "to", "near", "within"):
             head_at = k - 1
             break
     head = tokens[head_at].low
@@ -349,6 +384,21 @@ def noun_phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, d
             if inner is not None:
                 break
     return _subject(tokens, start, j, None, text, head=head, inner=inner)
+
+
+def _joint(tokens: Sequence[Token], k: int, names: Names, subject: Subject) -> None:
+    """Names before "and": "Hilary Benn and Alan Johnson said", "Unite, Unison and GMB said"."""
+    while k >= 0:
+        run = names.by_end.get(tokens[k].end)
+        if run is None or run.possessive or run.entity is None or subject.run is None or run.entity is subject.run.entity:
+            return
+        subject.others.insert(0, run)
+        while k > 0 and tokens[k].start > run.start:
+            k -= 1
+        subject.first = k
+        if k < 2 or tokens[k - 1].text != ",":
+            return
+        k -= 2
 
 
 def _inside_role(tokens: Sequence[Token], k: int) -> bool:

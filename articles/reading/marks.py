@@ -262,12 +262,47 @@ def _introduced(text: str, at: int, start: int) -> bool:
     return index >= start and text[index] in ":,"
 
 
-def pair_marks(text: str, paragraphs: Sequence[tuple[int, int]], groups: Sequence[int]) -> list[list[Stretch]]:
-    """The top-level stretches of each paragraph, in text order; ``groups`` says which paragraphs may continue each other."""
+#: Lines of verse that one pair of marks may run over.
+VERSE = 12
+
+
+def _verse(text: str, paragraphs: Sequence[tuple[int, int]], blocks: Sequence[int], number: int) -> int:
+    """How many lines below ``number`` in its block belong to a stretch it leaves open and a later line closes; 0 if none."""
+    for ahead in range(1, VERSE + 1):
+        at = number + ahead
+        if at >= len(paragraphs) or blocks[at] != blocks[number]:
+            return 0
+        start, end = paragraphs[at]
+        if end - start > 200:
+            return 0
+        for mark in MARK.finditer(text, start, end):
+            if mark.group()[0] in "'’‘":
+                continue
+            closes = mark.group()[0] in '”"' and mark.start() > start and not text[mark.start() - 1].isspace()
+            return ahead if closes and mark.end() >= end - 1 else 0
+    return 0
+
+
+def pair_marks(
+    text: str, paragraphs: Sequence[tuple[int, int]], groups: Sequence[int], blocks: Sequence[int] = ()
+) -> list[list[Stretch]]:
+    """The top-level stretches of each paragraph, in text order; ``groups`` says which paragraphs may continue each other,
+    ``blocks`` which stand together without a blank line."""
     rows: list[list[Stretch]] = []
     previous: Stretch | None = None
     previous_at = (-1, -1)
+    verse_until = -1
+    blank_lines = bool(blocks) and blocks[-1] > 0
     for number, (start, end) in enumerate(paragraphs):
+        if number <= verse_until:
+            close = next((m.start() for m in MARK.finditer(text, start, end) if m.group()[0] in '”"'), end)
+            line = Stretch(start, close, start, end, "reopened-next-paragraph", "closed-by-paragraph", False, number, [], number - 1)
+            if number == verse_until:
+                line.closed = "closed"
+            rows.append([line])
+            rows[-2][-1].closed = "reopened-next-paragraph"
+            previous = None
+            continue
         marks = _pieces(text, start, end)
         if not marks:
             rows.append([])
@@ -290,6 +325,10 @@ def pair_marks(text: str, paragraphs: Sequence[tuple[int, int]], groups: Sequenc
             top[0].continues = previous_at[0]
         previous = top[-1] if top and top[-1].closed == "closed-by-paragraph" else None
         previous_at = (number, len(top) - 1)
+        if previous is not None and blank_lines and not previous.single:
+            lines = _verse(text, paragraphs, blocks, number)
+            if lines:
+                verse_until = number + lines
     return rows
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .lexicon.people import (
-    FEMALE, GIVEN, MALE, NATIONS, NOT_NAMES, ORG_HEADS, PARTICLES, PLACES, ROLE_FEMALE, ROLE_MALE, ROLES, SUFFIXES,
+    FEMALE, GIVEN, MALE, NATIONS, NOT_NAMES, ORG_HEADS, PARTICLES, PLACE_HEADS, PLACES, ROLE_FEMALE, ROLE_MALE, ROLES, SUFFIXES,
     TITLES, TITLES_FEMALE, TITLES_MALE,
 )
 from .lexicon.words import ADVERBS, DETERMINERS, MONTHS, OPENERS, PREPOSITIONS, WEEKDAYS
@@ -39,7 +39,8 @@ class Entity:
     male: int = 0
     female: int = 0
     roles: list[str] = field(default_factory=list)
-    heads: set[str] = field(default_factory=set)
+    #: words of the roles printed beside the name, and where first
+    heads: dict[str, int] = field(default_factory=dict)
     age: str = ""
     ident: str = ""
     titled: bool = False
@@ -91,7 +92,13 @@ def _acronym(word: str) -> bool:
 
 
 def _capital(token: Token) -> bool:
-    return token.kind == "w" and (token.text[0].isupper() or (len(token.text) > 2 and token.text[1:2].isupper() and token.text[0].islower()))
+    if token.kind != "w":
+        return False
+    text = token.text
+    if text[0].isupper():
+        return True
+    # eBay, al-Abadi
+    return text[0].islower() and (text[1:2].isupper() or (text[:3] in ("al-", "el-") and text[3:4].isupper()))
 
 
 def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bool) -> list[Run]:
@@ -288,6 +295,7 @@ class Names:
         self._singles = Counter(run.low[0] for run in self.runs if len(run.words) == 1)
         self._build(text)
         self._resolve_short()
+        self._lists(text)
         for run in self.runs:
             self.by_start[run.start] = run
             if run.full_start >= 0:
@@ -307,6 +315,28 @@ class Names:
                     self._add_person(run)
             elif kind == "organisation":
                 self._add_organisation(run, text)
+        # who shares a surname with somebody introduced by a given name is somebody too
+        for run in self.runs:
+            near = run.before in (",", "and", "son", "daughter", "husband", "wife", "brother", "sister", "mother", "father") or run.role_heads
+            if run.kind == "" and near and not run.opening and not run.weak and 2 <= len(run.words) <= 4 and run.low[-1] in self._surname and not any(
+                word in ORG_HEADS or word in _CONNECT or word in PLACES or word in NATIONS for word in run.low
+            ):
+                run.kind = "individual"
+                self._add_person(run)
+        # first names alone that no full name explains: "Megan", "Charles"
+        for run in self.runs:
+            if run.kind == "" and not run.weak and len(run.words) == 1 and run.low[0] in GIVEN and run.low[0] not in PLACES:
+                word = run.low[0]
+                if self._given.get(word) or self._surname.get(word) or self._longer(word):
+                    continue
+                if run.low in self._full:
+                    run.entity, run.kind = self._full[run.low], "individual"
+                    self._note(run.entity, run)
+                elif self._singles[word] > 1 or run.before in ROLES:
+                    run.kind = "individual"
+                    self._register(Entity(run.words[0], "individual", run.low, run.start), run)
+                    run.entity.male += 2 * (word in MALE)  # type: ignore[union-attr]
+                    run.entity.female += 2 * (word in FEMALE)  # type: ignore[union-attr]
         # titled surnames that no full name explains stand for themselves: "Lord Woolf", "Mr Uhlig"
         for run in self.runs:
             if run.kind == "individual" and run.title and len(run.words) == 1 and not self._surname.get(run.low[-1]) and not (run.title in ("sir", "dame", "prince", "princess", "king", "queen") and self._given.get(run.low[0])):
@@ -327,6 +357,8 @@ class Names:
             if _acronym(word) and word not in ("MP", "MPS", "UK", "US", "EU", "USA", "TV", "PM", "AM", "CEO", "MSP", "AGM", "OK", "II", "III"):
                 return "organisation"
             return ""
+        if low[-1] in PLACE_HEADS or low[-1] in ("mps", "msps"):
+            return ""
         joined = low[0] in GIVEN and low[0] not in PLACES
         if any(word in ORG_HEADS for word in low[1:]) or any(word in _CONNECT for word in low) or "the" in low:
             if joined and len(low) <= 3 and low[-1] not in ORG_HEADS and not any(w in _CONNECT for w in low):
@@ -342,6 +374,8 @@ class Names:
             return "individual"
         if run.role_heads or run.age:
             return "individual"
+        if low[0] in PARTICLES and len(low) == 2 and low[0] == "al":
+            return ""
         if all(word in PLACES or word in NATIONS for word in low):
             return ""
         if any(word in PLACES or word in NATIONS for word in low) or any(_acronym(word) for word in run.words):
@@ -399,11 +433,11 @@ class Names:
         elif run.title in TITLES_FEMALE:
             entity.female += 4
         elif run.title:
-            entity.heads.add(run.title)
+            entity.heads.setdefault(run.title, run.start)
         if run.role and run.role not in entity.roles and len(entity.roles) < 8:
             entity.roles.append(run.role)
         for head in run.role_heads:
-            entity.heads.add(head)
+            entity.heads.setdefault(head, run.start)
             if head in ROLE_MALE:
                 entity.male += 1
             elif head in ROLE_FEMALE:
@@ -450,6 +484,23 @@ class Names:
                     run.entity, run.kind = options[0], "individual"
                     options[0].mentions += 1
 
+    def _lists(self, text: str) -> None:
+        """"Johnson, Gove and the others" are people known by surname; not the Alan Johnson named once somewhere else."""
+        bare = [run for run in self.runs if len(run.words) == 1 and not run.title and not run.possessive]
+        for one, other in zip(bare, bare[1:], strict=False):
+            if other.paragraph != one.paragraph or text[one.end : other.start] not in (", ", " and ", ", and "):
+                continue
+            for run, beside in ((one, other), (other, one)):
+                entity = run.entity
+                if entity is None or beside.entity is not None or beside.candidates or entity.kind != "individual" or len(entity.parts) < 2:
+                    continue
+                if beside.low[0] in PLACES or beside.low[0] in NATIONS or _acronym(beside.words[0]):
+                    continue
+                near = [r for r in self.runs if r.entity is entity and r is not run and abs(r.paragraph - run.paragraph) <= 6]
+                if not near:
+                    run.entity, run.candidates = None, (entity,)
+                    entity.mentions -= 1
+
     def _short(self, run: Run, low: tuple[str, ...], established: dict[tuple[str, str], Entity]) -> None:
         word = low[-1]
         options = list(dict.fromkeys(self._surname.get(word, ())))
@@ -460,6 +511,9 @@ class Names:
                 options, by_given = given, True
         if not options and run.opening and word in OPENERS:
             return
+        if not options and not run.title and len(word) >= 3:
+            options = self._longer(word)
+            by_given = bool(options)
         if not options and not run.title and 5 <= len(word) <= 20 and word not in PLACES and word not in NATIONS:
             options = self._near(word)
         if not options:
@@ -490,6 +544,12 @@ class Names:
         established.setdefault(key, chosen)
         run.entity, run.kind = chosen, "individual"
         self._note(chosen, run)
+
+    def _longer(self, word: str) -> list[Entity]:
+        """Entities whose first name a short form begins: Brad for Bradley."""
+        if word in PLACES or word in NATIONS or not 3 <= len(word) <= 6 or len(self.entities) > 400:
+            return []
+        return [e for e in self.entities if e.kind == "individual" and len(e.parts) > 1 and e.parts[0] != word and e.parts[0].startswith(word) and e.parts[0] in GIVEN]
 
     def _near(self, word: str) -> list[Entity]:
         """Entities whose surname differs from a word by one letter: Thomson for Thompson."""

@@ -171,7 +171,7 @@ def merged(found: list[Paragraph]) -> list[Passage]:
             run.clear()
 
     for item in found:
-        if item.entry >= 0 and item.read:
+        if item.kind == "heading" or item.entry >= 0 and item.read:
             flush()
             continue
         if run and (item.kind, item.reason, item.entry) != (run[-1].kind, run[-1].reason, run[-1].entry):

@@ -286,6 +286,8 @@ class Paragraphs:
         tokens, cues = sentence.tokens, sentence.cues
         last_subject: Subject | None = None
         for number, cue in enumerate(cues):
+            if cue.infinitive and cue.at not in taken and not cue.negated:
+                self._infinitive(sentence, cue, last_subject, taken, drafts, stretches)
             if cue.at in taken or cue.negated and cue.base != "deny" or cue.infinitive:
                 last_subject = cue.subject or last_subject
                 continue
@@ -347,9 +349,24 @@ class Paragraphs:
                 continue
             if led == "to" and not inside and cue.base in ("ask", "tell", "swear", "encourage", "order", "instruct") and cue.base != "ask":
                 continue
-            if subject.pronoun in _NOBODY and not inside:
+            if subject.pronoun in _NOBODY:
+                continue
+            if led == "to" and cue.participle and tokens[cue.first - 1].kind == "w":
                 continue
             self._content(sentence, cue, subject, at, stop, inside, taken, drafts, stretches, "clause" if led != "to" else "infinitive")
+
+    def _infinitive(self, sentence: Sentence, cue: Cue, subject: Subject | None, taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+        """``he interrupted me to say “…”``: only straight before words in marks."""
+        found = content_start(sentence.tokens, cue, self.names)
+        if found is None or found[0] in taken or sentence.tokens[found[0]].kind != "q" or found[0] - cue.at > 4:
+            return
+        subject = subject or self._main_subject(sentence, cue)
+        if subject is None:
+            return
+        draft = self._draft("direct", "tag-before", sentence, cue, subject)
+        self._add_stretch(draft, stretches[sentence.tokens[found[0]].stretch])
+        taken.add(found[0])
+        drafts.append(draft)
 
     def _coordinated(self, tokens: Sequence[Token], cue: Cue) -> bool:
         return cue.first > 0 and tokens[cue.first - 1].low in ("and", "but", "then", ",", "or")
@@ -509,6 +526,13 @@ class Paragraphs:
             if rest_at + 2 < len(tokens) and tokens[rest_at].text == "," and not clause_like(tokens, at, stop, True) and drafts:
                 end = content_end(tokens, rest_at + 1, cue, cues, "that")
                 if end > rest_at + 2 and not any(k in taken for k in range(rest_at + 1, end)):
+                    for k in range(rest_at + 1, end):
+                        if tokens[k].kind == "q":
+                            stretch = stretches[tokens[k].stretch]
+                            drafts[-1].marked.append(Span(stretch.start, stretch.end))
+                            drafts[-1].stretches.append(stretch)
+                            drafts[-1].kind = "mixed"
+                    taken.update(range(rest_at + 1, end))
                     last = end - 1
                     while tokens[last].kind == "p" and last > rest_at:
                         last -= 1

@@ -32,7 +32,7 @@ def read(text: str, context: Context = Context()) -> Reading:
     entries, published, notes = find_entries(text, found, context)
     documents = find_documents(text, found, lambda index: text[found[index].start] in _OPENING)
     readable = [item for item in found if item.read]
-    stretches = pair_marks(text, [(p.start, p.end) for p in readable], [p.entry for p in readable])
+    stretches = pair_marks(text, [(p.start, p.end) for p in readable], [p.entry for p in readable], [p.block for p in readable])
     runs: list[Run] = []
     grouped: list[list[list[Token]]] = []
     for number, item in enumerate(readable):
@@ -62,9 +62,10 @@ def read(text: str, context: Context = Context()) -> Reading:
             for draft in reader.drafts[before:]:
                 draft.nested_in = of_document[item.document]
     speakers = Speakers(text, names, reader.sentences)
-    speakers.resolve(reader.drafts)
     for index, draft in of_document.items():
-        speakers.resolved[id(draft)] = _author(text, documents[index], found, readable, reader.sentences, names, speakers)
+        author = _author(text, documents[index], found, reader.sentences, names)
+        speakers.resolved[id(draft)] = speakers.authors[id(draft)] = author
+    speakers.resolve(reader.drafts)
     drafts = sorted((d for d in reader.drafts if d.spans), key=lambda d: (d.start, -d.end))
     quotes = _quotations(text, drafts, speakers, stretches)
     if published is None:
@@ -115,7 +116,7 @@ _FROM = re.compile(r"\b(?:from|by|of) (?:the |a |an )?([^.:,;]{2,60}?)(?=\s+(?:i
 
 
 def _author(
-    text: str, document: Document, found: Sequence[Paragraph], readable: Sequence[Paragraph], lines: Sequence[Sentence], names: Names, speakers: Speakers
+    text: str, document: Document, found: Sequence[Paragraph], lines: Sequence[Sentence], names: Names
 ) -> Resolved:
     """Who wrote a document: its signature, else the sentence that introduces it."""
     intro = found[document.intro] if document.intro >= 0 else None
@@ -181,6 +182,9 @@ def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: N
         return resolved
     last = own[-1] if ":" in text[own[-1].start : own[-1].end] else own[0]
     tokens = last.tokens
+    run = names.by_start.get(tokens[0].start)
+    if run is not None and run.entity is not None and run.entity.kind == "individual" and not run.possessive:
+        return Resolved(Span(run.start, run.end), text[run.start : run.end], run.entity, "individual", "author", 0.9, ["named before it"])
     for k, token in enumerate(tokens):
         if token.low in ("had", "has", "have", "put", "is", "said") and k:
             subject = noun_phrase_left(tokens, k - 1, names, text)
@@ -275,6 +279,19 @@ def _attributions(text: str, draft: Draft, resolved: Resolved, speakers: Speaker
             at = text.find(name, document.start, document.end)
             span = Span(at, at + len(name)) if at >= 0 else None
             given.append(Attributed("speaker", span, name, name, "", "individual", 0.85, ("signed it",)))
+    elif resolved.others:
+        if not resolved.is_open:
+            given.append(_attributed(draft, resolved))
+        for name, span, entity in resolved.others:
+            kind = entity.kind if entity is not None else "organisation" if resolved.is_open else "individual"
+            given.append(
+                Attributed(
+                    "speaker", span, name, entity.name if entity is not None else name, entity.ident if entity is not None else "", kind,  # type: ignore[arg-type]
+                    speaker_confidence(draft, resolved), tuple(resolved.reasons) or ("named together",), (), resolved.is_open, tuple(resolved.evidence),
+                )
+            )
+        if not resolved.is_open:
+            given.sort(key=lambda a: a.printed.start if a.printed else 0)
     elif resolved.how != "none":
         given.append(_attributed(draft, resolved))
     if document is not None and document.addressee:

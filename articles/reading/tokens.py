@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .lexicon.cues import CUES
 from .lexicon.words import ABBREVIATIONS, MONTHS, WEEKDAYS
 
 #: Capitals with full stops (U.S.), the possessive by itself, words with inner hyphens or apostrophes, runs of stops.
 TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|(?<=\w)['’]s\b|[£$€]?\d+(?:[.,:]\d+)*\w*|[^\W_]+(?:(?:[-‑]|['’](?!s\b))[^\W_]+)*"
-    r"|[.!?…]+|-{2,}|\S"
+    r"(?:[A-Z]\.){2,}|(?<=\w)['’]s\b|[£$€]?\d+(?:[.,:]\d+)*\w*(?:-[^\W_]+)*|[^\W_]+(?:(?:[-‑]|['’](?!s\b))[^\W_]+)*"
+    r"|[.!?…]+|-{2,}|([^\w\s])\1*|\S"
 )
 #: Longest unbroken run of one token that is looked at; hostile input has megabytes of them.
 LONGEST_WORD = 60
+#: A run of more tokens without a full stop is cut; nobody writes such a sentence, and the rules look at whole sentences.
+LONGEST_SENTENCE = 250
 
 _SMALL = str.islower
 
@@ -65,12 +68,16 @@ def sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
         current.append(token)
         if index + 1 >= total:
             break
+        if len(current) >= LONGEST_SENTENCE:
+            groups.append(current)
+            current = []
+            continue
         following = tokens[index + 1]
         if token.kind == "q":
             last = text[token.end - 1 : token.end] if token.end else ""
             inner = text[token.end - 2 : token.end - 1]
             stopped = inner in ENDERS or last in ENDERS
-            if stopped and (following.kind == "q" or (following.cap and not _continues(following, tokens, index + 1))):
+            if stopped and (following.kind == "q" or (following.cap and not (inner in "?!" and _continues(tokens, index + 1)))):
                 groups.append(current)
                 current = []
         elif token.kind == "p" and token.text[0] in ENDERS:
@@ -92,8 +99,13 @@ def sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
     return groups
 
 
-def _continues(token: Token, tokens: Sequence[Token], index: int) -> bool:
+def _continues(tokens: Sequence[Token], index: int) -> bool:
     """Whether a capital after a quotation belongs to its tag: ``“Why?” Smith asked``."""
+    for token in tokens[index : index + 7]:
+        if token.kind == "p" and token.text not in (".", ","):
+            return False
+        if token.low in CUES and token.kind == "w" and not token.cap:
+            return "q" in CUES[token.low][1]
     return False
 
 

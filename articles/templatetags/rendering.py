@@ -22,7 +22,19 @@ FURNITURE = {
 @register.filter
 def part(block: rendering.Block) -> str:
     """The template of a block."""
-    return f"parts/{'row' if block.block == 'paragraph' else block.block}.html"
+    return f"parts/{block.block}.html"
+
+
+@register.filter
+def rows(blocks: Iterable[rendering.Block]) -> list[list[rendering.Block]]:
+    """Blocks in rows: one with notes takes along those without that follow, so that its notes have room beside them."""
+    found: list[list[rendering.Block]] = []
+    for block in blocks:
+        if found and not getattr(block, "notes", ()) and getattr(found[-1][0], "notes", ()):
+            found[-1].append(block)
+        else:
+            found.append([block])
+    return found
 
 
 @register.filter

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from itertools import accumulate
 
 from corpus.search import words
-from corpus.search.query import Phrase, Query, parse
+from corpus.search.query import Query, parse
 
 Segments = list[tuple[str, bool]]
 
@@ -43,39 +44,29 @@ def highlight(text: str, query: str | Query, width: int = 240) -> Segments:
 def hits(text: str, query: str | Query) -> list[tuple[int, int, int]]:
     """Start, end and number of the phrase for every place where a text has a phrase of the query, in order, none overlapping."""
     query = parse(query) if isinstance(query, str) else query
-    wanted = [
-        (number, tuple(words.stem(word) for word in phrase.words), phrase.prefix)
-        for number, phrase in enumerate(dict.fromkeys(query.phrases))
-    ]
-    if not wanted:
+    phrases = list(dict.fromkeys(query.phrases))
+    if not phrases:
         return []
-    # Any word may begin a phrase: look phrases up by their first stem; beginnings of words are few and tried in turn.
-    whole: dict[str, list[tuple[int, tuple[str, ...], bool]]] = {}
-    begun = []
-    for phrase in wanted:
-        if phrase[2] and len(phrase[1]) == 1:
-            begun.append(phrase)
-        else:
-            whole.setdefault(phrase[1][0], []).append(phrase)
-    for phrases in whole.values():
-        phrases.sort(key=lambda phrase: -len(phrase[1]))
-    spans = list(words.spans(text))
-    found: list[tuple[int, int, int]] = []
-    place = 0
-    while place < len(spans):
-        start, end, stem = spans[place]
-        step = 1
-        for number, stems, prefix in (*whole.get(stem, ()), *begun):
-            following = spans[place : place + len(stems)]
-            if len(following) == len(stems) and all(
-                have == want or (prefix and index == len(stems) - 1 and have.startswith(want))
-                for index, ((_, _, have), want) in enumerate(zip(following, stems, strict=True))
-            ):
-                end, step = following[-1][1], len(stems)
-                found.append((start, end, number))
-                break
-        place += step
-    return found
+    # The stems in one string, each between blanks, in which str.find sees phrases at once and in linear time.
+    printed = list(words.WORD.finditer(text))
+    stems = [words.stem_of(match[0]) for match in printed]
+    places = list(accumulate(map(len, stems), lambda place, length: place + length + 1, initial=0))
+    joined = f" {' '.join(stems)} "
+    found = []
+    for number, phrase in enumerate(phrases):
+        sought = f" {' '.join(map(words.stem, phrase.words))}{'' if phrase.prefix else ' '}"
+        at = joined.find(sought)
+        while at >= 0:
+            first = bisect_left(places, at)
+            last = first + len(phrase.words) - 1
+            found.append((printed[first].start(), printed[last].end(), number))
+            at = joined.find(sought, places[last + 1])
+    found.sort(key=lambda hit: (hit[0], -hit[1]))
+    apart: list[tuple[int, int, int]] = []
+    for hit in found:
+        if not apart or hit[0] >= apart[-1][1]:
+            apart.append(hit)
+    return apart
 
 
 def _best(found: list[tuple[int, int, int]], width: int) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 # A letter or digit, then more of them; a combining mark belongs to the letter before it. Of what Python takes for
@@ -38,12 +37,6 @@ def split(text: str) -> list[str]:
     return [match.group() for match in WORD.finditer(fold(text).lower())]
 
 
-def spans(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where each word of a text starts and ends (code points), and its stem."""
-    for match in WORD.finditer(text):
-        yield match.start(), match.end(), stem_of(match.group())
-
-
 @lru_cache(maxsize=50_000)
 def stem_of(word: str) -> str:
     """The stem of a word as printed."""
@@ -75,8 +68,15 @@ def ends_short(word: str) -> bool:
 
 def stem(word: str) -> str:
     """The stem of a folded lower-case word by M. F. Porter's algorithm of 1980, with the two departures (bli, logi) of
-    his own program; as SQLite's FTS5, words under three letters and over 64 bytes are left alone."""
-    if len(word) < 3 or len(word.encode("utf-8", "replace")) > 64:
+    his own program; as in SQLite's FTS5 each byte counts as a letter, and words under three or over 64 are left alone."""
+    if not word.isascii():
+        return stem_bytes(word.encode("utf-8", "replace").decode("latin-1")).encode("latin-1").decode("utf-8", "replace")
+    return stem_bytes(word)
+
+
+def stem_bytes(word: str) -> str:
+    """The stem of a word of which each character stands for a byte."""
+    if not 3 <= len(word) <= 64:
         return word
     # 1a: plurals
     if word.endswith(("sses", "ies")):

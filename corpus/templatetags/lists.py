@@ -25,3 +25,9 @@ def besides(form: BaseForm, facets: Iterable[Mapping[str, Any]]) -> list[BoundFi
 def bound(form: BaseForm, name: str) -> BoundField | None:
     """The field of that name, if the form has it."""
     return form[name] if name in form.fields else None
+
+
+@register.filter
+def current(sorts: Iterable[Mapping[str, Any]]) -> str:
+    """The order in effect, by its name in the address."""
+    return next((sort["value"] for sort in sorts if sort["current"]), "")

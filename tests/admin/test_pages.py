@@ -116,12 +116,12 @@ def more():
 
 # Two of these are the session and the user.
 COSTS = {
-    "": 10,
-    "articles/article/": 9,
-    "articles/article/?q=bridge": 9,
-    "articles/quote/": 9,
-    "articles/quote/?q=choice": 9,
-    "articles/capture/": 5,
+    "": 8,
+    "articles/article/": 7,
+    "articles/article/?q=bridge": 7,
+    "articles/quote/": 8,
+    "articles/quote/?q=choice": 8,
+    "articles/capture/": 4,
     "articles/source/": 5,
     "articles/story/": 4,
     "people/person/": 4,

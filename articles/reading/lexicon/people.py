@@ -5,7 +5,7 @@ from __future__ import annotations
 from .words import words
 
 TITLES_MALE = words("mr sir lord father fr brother prince king baron viscount duke earl monsieur")
-TITLES_FEMALE = words("mrs ms miss dame lady baroness sister princess queen duchess countess madame mx".replace(" mx", ""))
+TITLES_FEMALE = words("mrs ms miss dame lady baroness sister princess queen duchess countess madame")
 TITLES_NEUTRAL = words(
     "dr prof professor rev reverend president sen senator gov governor rep representative judge justice capt captain col "
     "colonel gen general lt lieutenant sgt sergeant maj major pc dc ds di dci supt superintendent insp inspector chief "
@@ -130,6 +130,11 @@ observer independent broadcaster airlines airways railways rail systems technolo
 partnership church cathedral museum gallery theatre library fund caucus conference chamber confederation brigade
 brigades airport council's branch clp watch aid international global media television radio studios records magazine
 nhs bbc itv
+""")
+#: Last words of streets, buildings and the like, which neither speak nor are people.
+PLACE_HEADS = words("""
+hotel square street road avenue lane bridge park station stadium arena palace tower river lake hill hills island islands bay beach valley mountain county
+region district ward village town crescent drive terrace gardens close cup prize award awards day week festival act bill treaty war
 """)
 PLACES = words("""
 england scotland wales ireland britain uk london manchester birmingham liverpool leeds sheffield bristol newcastle
