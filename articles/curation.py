@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -92,11 +93,16 @@ def undo(decisions: Iterable[Decision], *, by: User | None) -> int:
     """Take decisions on quotes, articles and people back, latest first; returns how many."""
     kinds: dict[str, type[Curated]] = {model._meta.label_lower: model for model in (Quote, Article, Person)}
     batch, undone, articles, before = new_uid(), 0, set(), set()
-    for decision in sorted(decisions, key=lambda d: -d.pk):
-        row = kinds[decision.thing]._base_manager.get(uid=decision.thing_uid)
+    by_thing: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        by_thing[decision.thing, decision.thing_uid].append(decision)
+    for (thing, uid), on_it in by_thing.items():
+        row = kinds[thing]._base_manager.filter(uid=uid).first()
+        if row is None:  # deleted since; its history stays
+            continue
         if isinstance(row, Quote):
             before.update(_speakers(row))
-        undone += ledger.undo(decision, row, by=by, batch=batch) is not None
+        undone += len(ledger.undo_all(on_it, row, by=by, batch=batch))
         if isinstance(row, Quote | Article):
             articles.add(row.article_id if isinstance(row, Quote) else row.pk)
         elif isinstance(row, Person):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from articles.excerpts import excerpts, visible
 from articles.models import Article, Attribution, Capture, Passage, Quote, SearchText, Source
@@ -53,12 +53,22 @@ def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool
     # A public article that is to be hidden takes its quotes along, so the three follow one another.
     _materialise(rows, "public", may_show_article())
     _materialise(Quote.objects.filter(article__in=ids), "public", may_show_quote())
+    refresh_moments(ids)
     attributions = Attribution.objects.filter(quote__article__in=ids)
     _materialise(attributions, "shown", may_show_person())
     named = attributions.filter(person__isnull=False).values_list("person__canonical", flat=True)
     refresh_people([*named, *people])
     if search:
         refresh_search(ids)
+
+
+def refresh_moments(articles: Iterable[int]) -> None:
+    """A quote is dated by its entry, else by its article, whose date an editor may change; an attribution by its quote."""
+    ids = list(articles)
+    undated = Quote.objects.filter(article__in=ids, entry__day__isnull=True).exclude(moment=F("article__moment"))
+    undated.update(moment=Subquery(Article.objects.filter(pk=OuterRef("article")).values("moment")))
+    late = Attribution.objects.filter(quote__article__in=ids).exclude(moment=F("quote__moment"))
+    late.update(moment=Subquery(Quote.objects.filter(pk=OuterRef("quote")).order_by().values("moment")))
 
 
 def refresh_people(people: Iterable[int | None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _GIVEN = (
-    "Ada Bram Clara Dilys Edwin Flora Gareth Hester Imran Joan Keir Lena Morag Nadia Owen Petra Ravi Sian Tobias"
+    "Ada Bram Clara Dilys Edwin Flora Gareth Hester Imran Joan Keir Lena Morag Nadia Owen Petra Ravi Sian"
 ).split()
 _FAMILY = (
     "Ashby Barlow Calder Draycott Ellory Fenwick Garside Hallam Ibbotson Jessop Kettering Lomax Marlowe Nuttall Ormerod "

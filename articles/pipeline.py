@@ -24,7 +24,7 @@ from articles.intake import Failure, Item, normalise_url
 from articles.language import detect
 from articles.models import Article, Attribution, Capture, Mention, Passage, PastAnchor, Quote, Reading, Source, Story
 from articles.models.article import moment
-from articles.reading import VERSION, Context, as_record, read
+from articles.reading import Context, as_record, read
 from articles.reading import model as m
 from articles.reading.anchoring import reanchor
 from corpus import ledger
@@ -76,7 +76,7 @@ def take_in(items: Iterable[Item | Failure], orders: Orders = Orders()) -> Itera
         except (IntegrityError, DataError) as error:
             # A fault of ours, not of the item: say which item met it, keep the trace, go on with the others.
             log.exception("Could not store %s", item.name)
-            yield Outcome(item.name, "failed", error=f"{item.name}: the database refused it ({error}); please report this.")
+            yield Outcome(item.name, "failed", error=f"{item.name}: the database refused it ({error}); report this.")
 
 
 class Rejected(ValueError):

@@ -10,9 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import cast
 
 from articles.reading import KnownName
-from articles.reading.model import KnownRole
+from articles.reading.model import KnownRole, PersonKind
 from corpus.locks import hold
 from people.models import Name, Person, Role
 from people.names import matching_key
@@ -72,7 +73,7 @@ def known_in(text: str) -> Known:
         )
     known.names = tuple(
         KnownName(
-            ident=person.uid, name=person.name, forms=tuple(sorted(forms[pk] - {person.name})), kind=person.kind,
+            ident=person.uid, name=person.name, forms=tuple(sorted(forms[pk] - {person.name})), kind=cast(PersonKind, person.kind),
             pronouns=person.pronouns, roles=tuple(roles[pk]),
         )
         for pk, person in sorted(known.people.items())
@@ -91,7 +92,7 @@ def enrol_unknown(known: Known, names: Iterable[tuple[str, str]]) -> None:
 
     Two processes that meet the same new name wait for each other here, so that it becomes one person.
     """
-    wanted = {}
+    wanted: dict[str, Person] = {}
     for name, kind in names:
         key = matching_key(name)
         if key not in known.by_key and is_full(name, kind):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Aggregate, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
@@ -149,6 +149,8 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
     for quote in quotes:
         quote.article = found
     marks = marks_of(quotes)
+    for quote in quotes:
+        quote.extent = wording.extent(wording.parts(capture.text, quote.spans))  # type: ignore[attr-defined]
     entire = found.source is not None and found.source.rights == Source.Rights.FULL
     windows = None if entire else excerpts(capture.text, [spans_of(quote) for quote in quotes])
     layout = rendering.lay_out(
@@ -170,7 +172,6 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "entire": entire,
             "quotes": quotes,
             "first": next((mark for mark in marks if mark.number == 1), None),
-            "numbered": sum(mark.number is not None for mark in marks),
             "checked": sum(quote.status == Quote.Status.ACCEPTED for quote in quotes),
             "reader": next((quote.reader for quote in quotes if quote.reader), ""),
             "people": people,
@@ -250,7 +251,7 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
     relations = with_credits(
         Quote.objects.public().filter(Q(nested_in=found) | Q(pk=found.nested_in_id)).select_related("entry", "article")
     ).order_by("start")
-    credit = wording.credit(found)
+    credit, parts = wording.credit(found), wording.parts(text, found.spans)
     return render(
         request,
         "quote.html",
@@ -259,7 +260,8 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             "article": found.article,
             "credit": credit,
             "words": wording.words(found),
-            "parts": wording.parts(text, found.spans),
+            "parts": parts,
+            "extent": wording.extent(parts),
             "standing": standing.paragraphs() if len(found.text) <= STANDING_CHARACTERS else [],
             "paragraphs": rendering.paragraph_numbers(text, spans),
             "checked": wording.checked(found.decided),
@@ -350,7 +352,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     order = ("-moment", "-id") if newest else ("moment", "id")
     articles = list(with_quote_counts(Article.objects.public().filter(stories=found)).order_by(*order)[:ARTICLES_SHOWN])
     total = Article.objects.public().filter(stories=found).count()
-    matrix = matrix_of(Attribution.objects.filter(quote__public=True, quote__article__stories=found))
+    matrix = matrix_of(Quote.objects.public().filter(article__stories=found))
     return render(
         request,
         "story.html",
@@ -373,23 +375,28 @@ def timeline(articles: list[Article]) -> list[tuple[Article, bool]]:
     return [(one, not n or articles[n - 1].published_day != one.published_day) for n, one in enumerate(articles)]
 
 
-def matrix_of(rows: QuerySet[Attribution]) -> dict[str, Any]:
-    """Speakers by outlets: how often each outlet quotes each speaker; those who are not named stand together, last."""
-    cells: dict[Any, Counter[str]] = defaultdict(Counter)
+def matrix_of(quotes: QuerySet[Quote]) -> dict[str, Any]:
+    """Speakers by outlets: how often each outlet quotes each speaker; quotes of nobody we name stand together, last."""
+    cells: dict[str, Counter[str]] = defaultdict(Counter)
     outlets: dict[str, str] = {}
-    names: dict[Any, str] = {}
-    counted = (
-        rows.filter(role=SPEAKER, position=0)
+    names: dict[str, str] = {"": ""}
+    shown = Attribution.objects.filter(role=SPEAKER, shown=True)
+    known = (
+        shown.filter(quote__in=quotes)
         .order_by()
-        .values_list("shown", "person__canonical__slug", "person__canonical__name",
+        .values_list("person__canonical__slug", "person__canonical__name",
                      "quote__article__source__slug", "quote__article__source__name")
         .annotate(n=Count("quote", distinct=True))
     )  # fmt: skip
-    for shown, slug, name, outlet, outlet_name, n in counted:
-        who = slug if shown else ""
-        names[who] = name if shown else ""
-        outlets[outlet] = outlet_name
-        cells[who][outlet] += n
+    unknown = (
+        quotes.exclude(Exists(shown.filter(quote=OuterRef("pk"))))
+        .order_by()
+        .values_list("article__source__slug", "article__source__name")
+        .annotate(n=Count("pk", distinct=True))
+    )
+    for slug, name, outlet, outlet_name, n in [*known, *(("", "", *row) for row in unknown)]:
+        names[slug], outlets[outlet] = name, outlet_name
+        cells[slug][outlet] += n
     order = sorted(outlets, key=lambda outlet: (-sum(row[outlet] for row in cells.values()), outlets[outlet]))
     speakers = sorted((who for who in cells if who), key=lambda who: (-cells[who].total(), names[who]))
     shown_rows = speakers[:SPEAKERS_SHOWN] + ([""] if "" in cells else [])

@@ -165,6 +165,11 @@ class Words:
     closing: str
     stretches: tuple[str, ...] = ()
 
+    @property
+    def plain(self) -> str:
+        """Its parts in a row, as a letter's paragraphs are when there is little room."""
+        return " ".join(self.stretches)
+
 
 def words(quote: Any) -> Words:
     """The words of a quote as they stand on a page: a direct one in its printed marks, curly ones if none were."""
@@ -194,6 +199,14 @@ def parts(text: str, spans: Iterable[tuple[int, int]]) -> list[list[str]]:
                 found[-1][-1] += f" {line.strip()}"
         before = end
     return found
+
+
+def extent(paragraphs: list[list[str]]) -> str:
+    """How a quote is spread: "in 2 parts" with the outlet's words between, "over 3 paragraphs", "" for one stretch."""
+    stretches = sum(len(paragraph) for paragraph in paragraphs)
+    if stretches > len(paragraphs):
+        return f"in {stretches - len(paragraphs) + 1} parts"
+    return f"over {len(paragraphs)} paragraphs" if len(paragraphs) > 1 else ""
 
 
 #: From this confidence on, in these words.

@@ -6,7 +6,7 @@ suggests for it goes to ``suggestion`` and changes nothing. Callers refresh what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
@@ -86,32 +86,49 @@ def live(row: Curated, field: str) -> Decision | None:
     )
 
 
-@transaction.atomic
 def undo(
-    decision: Decision, row: Row, *, by: User | None, reason: str = "", batch: str = ""
+    decision: Decision, row: Row, *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
 ) -> Decision | None:
     """Take a decision on this row back: what was decided before it is in force again, else what the machine suggests.
 
     Returns the decision that undoes it, or None when it was undone already or is itself an undo.
     """
+    made = undo_all([decision], row, by=by, reason=reason, batch=batch)
+    return made[0] if made else None
+
+
+@transaction.atomic
+def undo_all(
+    decisions: Iterable[Decision], row: Row, *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+) -> list[Decision]:
+    """Take several decisions on this row back, latest first, and save it once: fields that only fit together change together.
+
+    Returns the decisions that undo them; what was undone already, or is itself an undo, is passed over.
+    """
     now = locked(row)
-    if decision.undoes_id or Decision.objects.filter(undoes=decision).exists():
-        return None
-    field = decision.field
-    before = now.effective(field)
-    undoing = _record(now, field, before, before, by, reason=reason, batch=batch, undoes=decision)
-    undoing.save()
-    standing = live(now, field)
-    if standing:
-        now.put(field, standing.after)
-    elif field in now.decided:
-        now.decided.remove(field)
-        now.put(field, now.suggestion.pop(field))
-    undoing.after = now.effective(field)
-    undoing.save(update_fields=["after"])
-    now.save()
+    waiting = sorted((decision for decision in decisions if not decision.undoes_id), key=lambda decision: -decision.pk)
+    undone = set(Decision.objects.filter(undoes__in=waiting).values_list("undoes", flat=True))
+    made = []
+    for decision in waiting:
+        if decision.pk in undone:
+            continue
+        field = decision.field
+        before = now.effective(field)
+        undoing = _record(now, field, before, before, by, reason=reason, batch=batch, undoes=decision)
+        undoing.save()
+        standing = live(now, field)
+        if standing:
+            now.put(field, standing.after)
+        elif field in now.decided:
+            now.decided.remove(field)
+            now.put(field, now.suggestion.pop(field))
+        undoing.after = now.effective(field)
+        undoing.save(update_fields=["after"])
+        made.append(undoing)
+    if made:
+        now.save()
     _bring_up_to_date(row, now)
-    return undoing
+    return made
 
 
 def faults(row: Curated) -> list[str]:

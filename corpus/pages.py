@@ -104,7 +104,7 @@ def lead_of(quotes: QuerySet[Quote], story: Story | None) -> Quote | None:
 def striking(quote: Quote) -> tuple[Any, ...]:
     shortest, longest = LEAD_CHARACTERS
     fits = shortest <= len(quote.text) <= longest
-    whole = quote.text[:1].isupper() and quote.text[-1:] in ".!?,"
+    whole = quote.text[:1].isupper() and quote.text[-1:] in ".!?"
     return fits, whole, quote.status == Quote.Status.ACCEPTED, round(quote.confidence, 1), len(quote.text), quote.pk
 
 

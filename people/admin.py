@@ -58,9 +58,19 @@ class NameForm(forms.ModelForm):
         return name
 
 
+class NameFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            said = getattr(form, "cleaned_data", {})
+            if form.has_changed() and not said.get("DELETE") and said.get("text") == self.instance.name:
+                form.add_error("text", "This is the name they go by, above: it need not be said again.")
+
+
 class NameInline(admin.TabularInline):
     model = Name
     form = NameForm
+    formset = NameFormSet
     extra = 0
     verbose_name_plural = "also printed as"
 

@@ -22,6 +22,8 @@ NAMES = 12
 #: Quotes are counted by day within so many days, by month within so many months, else by year.
 DAYS = 35
 MONTHS = 24
+#: The chart has room for at least so many columns.
+FEWEST = 12
 
 
 def attributions() -> QuerySet[Any]:
@@ -88,7 +90,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "outlets": len(by_outlet),
             "columns": columns,
             # Few columns stay slender, and stand at the left.
-            "breadth": 10 * max(len(columns), 12),
+            "breadth": 10 * max(len(columns), FEWEST),
+            "labels": [column["short"] for column in columns] + [""] * (FEWEST - len(columns)) if len(columns) <= FEWEST else [],
             "names": names_of(found, rows),
             "quotes": [row.quote for row in recent.order_by("-moment", "-quote_id")[:RECENT]],
             "section": "people",

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections import deque
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import pytest
@@ -63,11 +64,12 @@ def planted(db, django_user_model):
     )
     Attribution.objects.filter(quote=unsettled).update(name="Zqxguess Name")
     # The words of a hidden quote stand in the public text; that they are a quote, whose, and why, is hidden.
-    for words, fields in {
+    hiding: dict[str, dict[str, Any]] = {
         "It rained,": {"status": "rejected"},
         "it poured": {"status": "suggested", "confidence": 0.2},
         "it snowed": {"anchor": "orphaned"},
-    }.items():
+    }
+    for words, fields in hiding.items():
         lost = make_quote(article, words, speaker=hidden_person, candidates=["zqxcandidate"], gated=False, **fields)
         Quote.objects.filter(pk=lost.pk).update(
             text=f"zqxhiddenquote {words}", cue="zqxcue", prefix="zqxprefix", suffix="zqxsuffix", reasons=["zqxreason"]
@@ -123,7 +125,7 @@ def crawl(client: Client, *starts: str) -> dict[str, str]:
         assert len(seen) < MOST_ADDRESSES, f"Endless links? The last was {address}."
         response = client.get(address)
         assert response.status_code < 500, address
-        content = b"".join(response.streaming_content) if response.streaming else response.content
+        content = response.getvalue()
         text = content.decode("utf-8", "replace") + str(dict(response.headers))
         seen[address] = text
         for link in _links(text):
@@ -206,7 +208,9 @@ def test_what_is_hidden_has_no_address(client, planted):
 @pytest.mark.parametrize("plural", LISTS)
 def test_searching_for_a_hidden_word_is_like_searching_for_nonsense(client, planted, plural):
     """No count, no "did you mean", no empty page of another kind: the answers are the same but for the word asked for."""
-    words = "zqxhiddenquote zqxfarbefore zqxfarafter zqxdraftplace zqxcandidate zqxalias zqxnote zqxguess zqxdescription"
+    words = (
+        "zqxhiddenquote zqxfarbefore zqxfarafter zqxdraftplace zqxcandidate zqxalias zqxnote zqxguess zqxdescription"
+    )
     for word in words.split():
         nonsense = "v" * len(word)
         for base in (f"/{plural}/?q=", f"/api/v1/{plural}/?count=1&q=", f"/{plural}/?sort=relevance&q="):

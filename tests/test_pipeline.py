@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,11 +26,11 @@ Martin Keele said the town “had no choice”.
 """
 
 
-def item(text: str = TEXT, **fields: object) -> intake.Item:
+def item(text: str = TEXT, **fields: Any) -> intake.Item:
     return intake.item_from_text(text, **fields)
 
 
-def take(*items: intake.Item | intake.Failure, **orders: object) -> list[pipeline.Outcome]:
+def take(*items: intake.Item | intake.Failure, **orders: Any) -> list[pipeline.Outcome]:
     return list(pipeline.take_in(items, pipeline.Orders(**orders)))
 
 
@@ -42,7 +43,7 @@ def reader(*quotations: tuple[str, str], version: str = "test", shift: int = 0):
             start = text.find(words)
             if start == -1:
                 continue
-            who = ()
+            who: tuple[m.Attributed, ...] = ()
             if speaker:
                 at = text.find(speaker)
                 span = m.Span(at, at + len(speaker)) if at != -1 else None
@@ -249,9 +250,7 @@ def by_words(words: str) -> Quote:
 def test_a_rejected_quote_shifted_by_a_word_stays_rejected_and_alone():
     take(item(), source=make_source(), publish=True)
     curation.reject([by_words("The bridge")], by=None)
-    pipeline.read_again(
-        Article.objects.get(), reader(("The bridge will close on Monday.", "Ruth Ashdown"), shift=4)
-    )
+    pipeline.read_again(Article.objects.get(), reader(("The bridge will close on Monday.", "Ruth Ashdown"), shift=4))
     quote = Quote.objects.get(text__contains="will close")
     assert (quote.status, quote.public) == ("rejected", False)
     assert not Quote.objects.public().filter(text__contains="will close").exists()

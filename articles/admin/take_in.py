@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -13,12 +13,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from articles import pipeline
 from articles.intake import Failure, Item, item_from_text, item_from_upload, normalise_url
 from articles.intake.dates import parse_moment
 from articles.models import Article, Source, Story
-
-if TYPE_CHECKING:
-    from articles.pipeline import Outcome
 
 KINDS = (".txt", ".html", ".htm", ".jsonl")
 #: What is true of one article only.
@@ -45,8 +43,9 @@ class TakeInForm(forms.Form):
         help_text="As the outlet printed it, headline first. Nothing in it is changed.",
     )  # fmt: skip
     files = FilesField(
-        required=False, label="or upload files", help_text="Plain text, saved web pages, or JSON lines: one article a line."
-    )
+        required=False, label="or upload files", allow_empty_file=True,  # an empty one fails in a line of its own
+        help_text="Plain text, saved web pages, or JSON lines: one article a line.",
+    )  # fmt: skip
     source = forms.ModelChoiceField(
         Source.objects.all(), required=False,
         widget=AutocompleteSelect(Article._meta.get_field("source"), admin.site),
@@ -129,14 +128,12 @@ def _checked(check: Any, value: str) -> str:
 class Line:
     """What became of one item, and its article, if it has one to show."""
 
-    outcome: Outcome
+    outcome: pipeline.Outcome
     article: Article | None
 
 
 def take_in(form: TakeInForm) -> list[Line]:
     """Take the items of a valid form in."""
-    from articles import pipeline
-
     said = form.cleaned_data
     orders = pipeline.Orders(
         source=said["source"], story=said["story"], publish=said.get("publish", False), dry_run=said["dry_run"]
@@ -153,9 +150,10 @@ def view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
     may_publish = model_admin.has_change_permission(request)
-    form = TakeInForm(request.POST or None, request.FILES or None, may_publish=may_publish)
+    said = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = TakeInForm(*said, may_publish=may_publish)
     lines, dry_run = None, False
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         lines, dry_run = take_in(form), form.cleaned_data["dry_run"]
         if not dry_run:
             form = TakeInForm(may_publish=may_publish)

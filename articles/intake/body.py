@@ -17,7 +17,7 @@ from typing import Any
 
 import trafilatura
 
-from articles.intake.linked_data import Entry, Node, entries
+from articles.intake.linked_data import Entry, Node, entries, is_live_blog
 from articles.intake.linked_data import body as stated_body
 
 _BLOCKS = frozenset(
@@ -43,10 +43,6 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _PRUNED = ("div", "section", "aside", "ul", "ol", "li", "p", "span", "form", "table", "figure", "a")
-_STANDFIRST = re.compile(
-    r"(?:^|[^a-z])(?:stand-?first|summary|intro|introduction|lede|lead|dek|deck|sub-?title|sub-?head(?:line|ing)?|strapline)(?:[^a-z]|$)",
-    re.IGNORECASE,
-)
 _PULLED = re.compile(r"pull|quote", re.IGNORECASE)
 _POST = re.compile(r"twitter|tweet|instagram|bluesky|mastodon|tiktok|fb-", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -98,12 +94,15 @@ def article_text(tree: Any, article: Node, headline: str, *, plain: bool = False
         kept = near  # it took something else on the page for the article
     kept |= _alike(found, kept)
     kept |= _embedded(found, kept)
-    kept |= _timed(found, kept, live=article.get("@type") == "LiveBlogPosting")
+    kept |= _timed(found, kept, live=is_live_blog(article))
     kept = _witnessed(found, kept, key(stated_body(article)))
-    kept |= _standfirst(found, kept, key(headline))
     kept = _without_furniture(found, kept, key(headline))
     text = _joined(chosen.get(index, found[index]) for index in sorted(kept))
-    return _with_entries(text, entries(article))
+    posts = [post for post in entries(article) if post.text]
+    printed = key(text)
+    if 2 * sum(key(post.text)[:60] not in printed for post in posts) > len(posts):
+        return _of_entries(posts, found, key(headline))  # the page shows the first few and fetches the rest
+    return text
 
 
 def blocks(tree: Any) -> list[Block]:
@@ -339,19 +338,6 @@ def _witnessed(found: list[Block], kept: set[int], witness: str) -> set[int]:
     return seen | {index for index in kept if index <= last}
 
 
-def _standfirst(found: list[Block], kept: set[int], headline: str) -> set[int]:
-    """The standfirst, which stands between the headline and the first of the kept paragraphs."""
-    first = min(kept, default=0)
-    title = next((i for i in range(first) if found[i].element.tag == "h1" and found[i].key == headline), first)
-    return {
-        index
-        for index in range(title + 1, first)
-        if len(found[index].key) >= 30
-        and not found[index].linked
-        and any(_STANDFIRST.search(_CAMEL.sub("-", name)) for name in _signature(found[index].element)[1::2])
-    }
-
-
 def _without_furniture(found: list[Block], kept: set[int], headline: str) -> set[int]:
     """``kept`` without the headline above it, without pull quotes, and without lines that only lead elsewhere."""
     result = set()
@@ -365,9 +351,11 @@ def _without_furniture(found: list[Block], kept: set[int], headline: str) -> set
     everything = "\n".join(found[index].key for index in order)
     for index in order:
         block = found[index]
-        if block.element.tag in ("aside", "blockquote") or any(map(_PULLED.search, _signature(block.element)[1::2])):
-            if len(block.key) >= 20 and everything.count(block.key) > 1:  # a pull quote repeats the text
-                continue
+        pulled = block.element.tag in ("aside", "blockquote") or any(
+            map(_PULLED.search, _signature(block.element)[1::2])
+        )
+        if pulled and len(block.key) >= 20 and everything.count(block.key) > 1:  # a pull quote repeats the text
+            continue
         if block.element.tag not in ("li", "tr", *_HEADINGS) and block.is_link and _POINTER.match(block.text):
             continue
         if _POINTER.match(block.text) and block.linked * 10 >= len(block.text) * 5:
@@ -376,19 +364,20 @@ def _without_furniture(found: list[Block], kept: set[int], headline: str) -> set
     return result
 
 
-def _with_entries(text: str, posts: list[Entry]) -> str:
-    """``text``, or where it lacks most posts of a live blog, its beginning and all posts as JSON-LD gives them."""
-    posts = [post for post in posts if post.text]
-    printed = key(text)
-    missing = [post for post in posts if key(post.text)[:60] not in printed]
-    if len(missing) * 2 <= len(posts):
-        return text
+def _of_entries(posts: list[Entry], found: list[Block], headline: str) -> str:
+    """A live blog as its JSON-LD gives it, below the paragraphs that stand on the page between headline and posts."""
     posted = key(" ".join(f"{post.headline} {post.text}" for post in posts))
+    title = next(
+        (i for i, block in enumerate(found) if block.element.tag == "h1" and block.key == headline), len(found)
+    )
     opening = []
-    for paragraph in text.split("\n\n"):
-        if key(paragraph) in posted or _CLOCK.fullmatch(paragraph):
+    for block in found[title + 1 :]:
+        if len(block.key) >= 20 and block.key in posted:
             break
-        opening.append(paragraph)
+        if len(block.text) >= 60 and block.linked * 2 < len(block.text):
+            opening.append(block.text)
+    else:
+        opening.clear()
     return "\n\n".join(
         (*opening, *(part for post in posts for part in (post.heading, post.headline, post.text) if part))
     )

@@ -118,6 +118,10 @@ def article_node(found: list[Node]) -> Node:
     )
 
 
+def is_live_blog(article: Node) -> bool:
+    return "LiveBlogPosting" in _types(article)
+
+
 def entries(article: Node) -> list[Entry]:
     """The posts of a live blog, in the order in which the page gives them."""
     updates = article.get("liveBlogUpdate")
@@ -146,7 +150,8 @@ def body(article: Node) -> str:
 
 def stated(tree: Any, found: list[Node]) -> dict[str, Any]:
     """What the page of this lxml tree and JSON-LD states, as the metadata fields of a Page; nothing is left as ""."""
-    article, by_id = article_node(found), {node["@id"]: node for node in found if isinstance(node.get("@id"), str)}
+    article = article_node(found)
+    by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and len(node) > 1}
     metas = _metas(tree)
     site = metas.get("og:site_name", "") or _string(_follow(article.get("publisher"), by_id).get("name"))
     kind = next((kind for name in _types(article) if (kind := ARTICLE_TYPES.get(name, ""))), "")

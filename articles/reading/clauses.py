@@ -120,9 +120,14 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
             if t.text[0] in "[@#$£€…*":
                 return (k, "bare") if t.text != "…" else None
             return None
-        if low == "that" and not (k + 1 < total and tokens[k + 1].low in ("is", "was", "would", "will", "could", "should", "has", "'s") and steps == 1 and cue.base in ("say",) and False):
+        if low == "that":
+            following = tokens[k + 1] if k + 1 < total else None
+            if following is not None and (following.kind == "s" or following.low in ("is", "was", "would", "will", "could", "should", "has", "means", "may", "might")):
+                return k, "bare"
             return k + 1, "that"
         if low in _WHWORDS:
+            if "c" in cue.flags and "o" not in cue.flags and low in ("if", "when", "what", "where", "who") and k > cue.at:
+                return k, "bare"
             if low in ("if", "whether"):
                 return k + 1, "if"
             return k + 1, "how"
@@ -130,7 +135,7 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
             return None if cue.base == "ask" and k == cue.last + 1 else (k, "to")
         if low in ADVERBS or (low.endswith("ly") and len(low) > 5 and not t.cap and low not in ("family", "supply", "italy", "only", "early", "likely", "nearly", "elderly", "daily", "weekly", "monthly")):
             nxt = tokens[k + 1] if k + 1 < total else None
-            if low in ("then", "now", "even", "just", "only") and nxt is not None and steps > 1:
+            if low in ("then", "now", "even", "just", "only", "too", "often") and nxt is not None and (steps > 1 or low in ("too", "often")):
                 return k, "bare"
             k += 1
             continue
@@ -235,7 +240,11 @@ def clause_like(tokens: Sequence[Token], start: int, stop: int, loose: bool) -> 
         low = t.low
         if low in AUXILIARIES or low in _FINITE:
             return True
+        if not loose and low in ("which", "who", "whose") and k > start:
+            return False
         if k > start and low.endswith("ed") and len(low) > 3:
+            return True
+        if k > start and low.endswith("s") and k + 1 < stop and not t.cap and (tokens[k + 1].low in DETERMINERS or tokens[k - 1].low.endswith("ly")):
             return True
         if "'" in low or "’" in low:
             tail = low.replace("’", "'").rsplit("'", 1)[-1]
@@ -282,13 +291,11 @@ def content_end(tokens: Sequence[Token], start: int, cue: Cue | None, cues: Sequ
                     c = starts.get(at)
                     if c is not None and (c.subject is not None or c.participle or nxt.low in ("and", "but", "also", "then")) and not c.infinitive:
                         return k
-                    if nxt.low in ("while", "although", "though", "whereas"):
+                    if nxt.low in ("although", "whereas"):
                         return k
                     if nxt.low == "but" and at < total and tokens[at].kind == "w" and (
                         tokens[at].low.endswith("ed") or tokens[at].low in ("has", "did", "had", "was", "is", "would") or tokens[at].low in starts
                     ):
-                        return k
-                    if nxt.low == "as" and at < total and (tokens[at].low in SUBJECT_PRONOUNS or tokens[at].low in DETERMINERS or tokens[at].cap):
                         return k
                 else:
                     c = starts.get(k + 1)

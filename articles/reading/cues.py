@@ -198,7 +198,7 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
         if not aux or group <= ADVERBS:
             subject = noun_phrase_right(tokens, last + 1, names, text)
             if subject is not None and not (before is not None and before.text == "," and not _quote_before(tokens, first)
-                                            and _bracket_left(tokens, first, names, text)):
+                                            and not (subject.run is not None and _stops(tokens, subject.last)) and _bracket_left(tokens, first, names, text)):
                 if subject.run is not None or subject.pronoun or subject.head in ROLES or subject.head in GROUPS or before is not None and before.kind == "q":
                     cue.subject, cue.inverted = subject, True
                     cue.last = max(cue.last, subject.last)
@@ -217,6 +217,11 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
             return None
     cue.subject = subject
     return cue
+
+
+def _stops(tokens: Sequence[Token], last: int) -> bool:
+    """Whether the sentence ends behind token ``last``."""
+    return last + 1 >= len(tokens) or tokens[last + 1].text[0] in ".!?"
 
 
 def _quote_before(tokens: Sequence[Token], first: int) -> bool:

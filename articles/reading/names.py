@@ -156,6 +156,9 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
 
 def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text: str, opening: bool) -> list[Run]:
     """One run of capitals cut at roles and titles: "Health Secretary Jeremy Hunt" is a role and a name."""
+    for k in range(start + 1, stop - 1):
+        if tokens[k].low in GIVEN and tokens[k - 1].low in ORG_HEADS and tokens[k].low not in PLACES and k - start >= 2 and tokens[k + 1].kind == "w" and tokens[k + 1].low not in _CONNECT:
+            return _split(tokens, start, k, paragraph, text, opening) + _split(tokens, k, stop, paragraph, text, False)
     while stop > start and tokens[stop - 1].kind != "w":
         stop -= 1
     if stop <= start:
@@ -315,6 +318,10 @@ class Names:
                     self._add_person(run)
             elif kind == "organisation":
                 self._add_organisation(run, text)
+        for run in self.runs:
+            if run.kind == "" and self._perhaps(run) and not any(_acronym(word) for word in run.words):
+                run.kind = "individual"
+                self._add_person(run)
         # who shares a surname with somebody introduced by a given name is somebody too
         for run in self.runs:
             near = run.before in (",", "and", "son", "daughter", "husband", "wife", "brother", "sister", "mother", "father") or run.role_heads
@@ -357,9 +364,12 @@ class Names:
             if _acronym(word) and word not in ("MP", "MPS", "UK", "US", "EU", "USA", "TV", "PM", "AM", "CEO", "MSP", "AGM", "OK", "II", "III"):
                 return "organisation"
             return ""
-        if low[-1] in PLACE_HEADS or low[-1] in ("mps", "msps"):
-            return ""
         joined = low[0] in GIVEN and low[0] not in PLACES
+        if low[-1] in ("mps", "msps") or low[-1] in PLACE_HEADS and not (
+            joined and low[-1] in ("ward", "hill", "hills", "park", "lake", "day", "close", "bridge", "street", "lane", "castle")
+            and low[0] not in ("victoria", "albert", "charlotte", "george", "alexandra", "may", "june", "christian", "jordan", "chester")
+        ):
+            return ""
         if any(word in ORG_HEADS for word in low[1:]) or any(word in _CONNECT for word in low) or "the" in low:
             if joined and len(low) <= 3 and low[-1] not in ORG_HEADS and not any(w in _CONNECT for w in low):
                 return "individual"
@@ -380,9 +390,15 @@ class Names:
             return ""
         if any(word in PLACES or word in NATIONS for word in low) or any(_acronym(word) for word in run.words):
             return ""
-        if self._singles.get(low[-1]) and len(low) in (2, 3) and not run.opening:
-            return "individual"
         return ""
+
+    def _perhaps(self, run: Run) -> bool:
+        """Whether two or three unknown capitals are somebody: the last of them stands alone elsewhere and is nobody's yet."""
+        low = run.low
+        return (
+            2 <= len(low) <= 3 and not run.opening and not run.weak and low[-1] in self._singles and low[-1] not in self._surname
+            and not any(w in PLACES or w in NATIONS or w in ORG_HEADS or w in _CONNECT or w in PLACE_HEADS or _acronym(w.upper()) and w.isupper() for w in low)
+        )
 
     def _add_person(self, run: Run) -> Entity:
         low = run.low
@@ -486,6 +502,10 @@ class Names:
 
     def _lists(self, text: str) -> None:
         """"Johnson, Gove and the others" are people known by surname; not the Alan Johnson named once somewhere else."""
+        where: dict[int, list[Run]] = defaultdict(list)
+        for run in self.runs:
+            if run.entity is not None:
+                where[id(run.entity)].append(run)
         bare = [run for run in self.runs if len(run.words) == 1 and not run.title and not run.possessive]
         for one, other in zip(bare, bare[1:], strict=False):
             if other.paragraph != one.paragraph or text[one.end : other.start] not in (", ", " and ", ", and "):
@@ -496,8 +516,8 @@ class Names:
                     continue
                 if beside.low[0] in PLACES or beside.low[0] in NATIONS or _acronym(beside.words[0]):
                     continue
-                near = [r for r in self.runs if r.entity is entity and r is not run and abs(r.paragraph - run.paragraph) <= 6]
-                if not near:
+                others = where[id(entity)]
+                if len(others) <= 8 and not any(r is not run and abs(r.paragraph - run.paragraph) <= 6 for r in others):
                     run.entity, run.candidates = None, (entity,)
                     entity.mentions -= 1
 

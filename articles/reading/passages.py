@@ -18,6 +18,7 @@ FURNITURE: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("embed", "embedded post", r"^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)|\bpic\.twitter\.com/\w+|^https?://\S+$"),
         ("caption", "photo credit", r"\b(?:photograph|photo|picture|pic|image|credit)s?\s?(?:by\s|:\s?\S|copyright\b)"
                                     r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)[:)/ ]"
+                                    r"|\([A-Z][\w.’' -]{2,40}/\s?[A-Z][\w.&’' -]{1,40}\)$|\b(?:handout|file|undated) photo\b"
                                     r"|/(?:getty|afp|reuters|rex|shutterstock|epa|ap|pa)\b|\bgetty images\b|\bpa wire\b"),
         ("related", "related links", r"^(?:related(?:\s+(?:content|articles?|stories|topics|links))?|read (?:more|next|also)"
                                      r"|more on this(?: story)?|see also|also (?:on|read|in) .{0,40}|most (?:read|viewed|popular)"

@@ -63,10 +63,18 @@ class Paragraphs:
         #: stretch -> its draft, to hang a reopened stretch on
         self._open: dict[int, Draft] = {}
         self._merged: Draft | None = None
+        #: the draft with which the paragraph before ended
+        self._ended: Draft | None = None
+        self._above: Draft | None = None
+        #: whether the paragraph is one sentence
+        self._whole = False
 
     def read(self, groups: Sequence[list[Token]], stretches: Sequence[Stretch], paragraph: int, kind: str = "body") -> None:
         """One paragraph: its sentences (stretches folded into tokens of kind q) and its stretches."""
         previous: Draft | None = None
+        self._whole = len(groups) == 1
+        above = self._ended if self._ended is not None and self._ended.paragraph == paragraph - 1 else None
+        self._ended = None
         continued = bool(stretches) and stretches[0].continues >= 0
         for tokens in groups:
             sentence = Sentence(tokens, paragraph, len(self.sentences))
@@ -74,6 +82,7 @@ class Paragraphs:
             sentence.cues = find_cues(sentence, self.names, self.text)
             before = len(self.drafts)
             self._merged = None
+            self._above = above if tokens is groups[0] else None
             used = self._sentence(sentence, stretches, previous, continued)
             fresh = self.drafts[before:]
             marked = [d for d in fresh if d.kind == "direct" or d.marked]
@@ -86,6 +95,7 @@ class Paragraphs:
             elif not used and any(t.kind == "w" for t in tokens):
                 previous = None
             continued = False
+        self._ended = previous
 
     def blank(self, groups: Sequence[list[Token]], paragraph: int) -> None:
         """A paragraph that is not read: salutations and signatures."""
@@ -335,10 +345,14 @@ class Paragraphs:
                 continue
             if led == "if" and not ("w" in cue.flags or inside or "o" in cue.flags):
                 continue
-            if led == "bare" and "c" not in cue.flags and "o" not in cue.flags and not inside:
-                if not ("t" in cue.flags and tokens[at].kind == "w" and tokens[at].low in ("he", "she", "they", "it", "there") and cue.base not in ("rule", "swear", "ask")):
+            if led == "bare" and "c" not in cue.flags and "o" not in cue.flags and not (inside and ("n" in cue.flags or tokens[at].kind == "q")):
+                if inside and clause_like(tokens, at, inside[0], False) or cue.participle and "t" in cue.flags and clause_like(tokens, at, stop, False):
+                    pass
+                elif not ("t" in cue.flags and tokens[at].kind == "w" and tokens[at].low in ("he", "she", "they", "it", "there") and cue.base not in ("rule", "swear", "ask")):
                     if not ("n" in cue.flags and inside):
                         continue
+            if cue.base == "add" and led == "bare" and tokens[at].text[0].isdigit() and any(t.low in ("per", "percent", "points", "%") for t in tokens[at : at + 4]):
+                continue
             if led == "colon" and not inside and not clause_like(tokens, at, stop, False):
                 continue
             if led in ("bare", "comma") and not inside and not clause_like(tokens, at, stop, False):
@@ -473,10 +487,7 @@ class Paragraphs:
         tokens = sentence.tokens
         at = 0
         for k in range(stop - 2, 0, -1):
-            if tokens[k].text in (";", "–", "—") or tokens[k].text == "," and tokens[k + 1].low in ("but", "while", "although"):
-                at = k + 1
-                break
-            if any(c.at == k for c in sentence.cues if c is not cue and c.kind == "verb"):
+            if tokens[k].text == "," and tokens[k + 1].low in ("but", "while", "although"):
                 at = k + 1
                 break
         while at < stop and (tokens[at].low in ("but", "and", "while", "although", "though", "because", "so") or tokens[at].text == ","):
@@ -569,10 +580,13 @@ class Paragraphs:
                 if previous is not None and previous.kind != "indirect":
                     draft.inherits = previous
                     draft.how = "continued"
+                elif self._above is not None and starts and self._above.kind == "direct" and (self._above.subject is not None or self._above.inherits is not None):
+                    draft.inherits = self._above
+                    draft.how = "next-paragraph"
                 self._add_stretch(draft, stretch)
                 if stretch.continues >= 0:
                     draft.how = "reopened"
-                if alone and words <= 2 and not full and previous is None:
+                if alone and not full and previous is None and (words <= 2 or words <= 16 and stretch.outer_start == sentence.start and stretch.outer_end == sentence.end and self._whole):
                     continue
                 drafts.append(draft)
                 taken.add(k)

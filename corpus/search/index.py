@@ -13,7 +13,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
 
-from corpus.search.query import Group, Query, fts5, loose, parse, positional, tsquery, tsquery_of
+from corpus.search.query import Group, Query, any_word, fts5, loose, parse, positional, tsquery, tsquery_of
 
 #: Where the words that everybody may search are kept: an FTS5 column, a label of tsvector positions.
 OPEN, OPEN_LABEL = "open", "A"
@@ -125,10 +125,10 @@ class Rank(models.Func):
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, list[Any]]:
         (document,) = self.get_source_expressions()
         sql, params = compiler.compile(document)
-        label = label_for(document, self.match)
-        # ts_rank does not look at the labels of a query: what is closed must weigh nothing here.
-        weights = f"{{0,0,{0 if label else CLOSED_WEIGHT},1}}"
-        return f"ts_rank('{weights}', {sql}, {TO_TSQUERY})", [*params, tsquery(self.match.query, label)]
+        # ts_rank looks neither at the labels nor at the minus of a query: what is closed weighs nothing, and only what is
+        # wanted is asked for, in the one form in which no weight is no influence, OR.
+        closed = 0 if label_for(document, self.match) else CLOSED_WEIGHT
+        return f"ts_rank('{{0,0,{closed},1}}', {sql}, {TO_TSQUERY})", [*params, tsquery(any_word(self.match.query))]
 
 
 def label_for(document: Any, match: Match) -> str:

@@ -16,7 +16,10 @@ from corpus.search.tables import SEARCHED, Index
 
 #: Characters from which a row's vectors are kept in parts as well, how long these are, and how far they overlap: a
 #: tsvector knows no position after the 16,383rd, and no more than 255 of one word ("the" has them by the 4,000th word).
-LONG, PART, OVERLAP = 12_000, 10_000, 1_000
+LONG, PART, OVERLAP = 10_000, 4_000, 1_000
+
+#: Between open and closed words: no word, at a place further off than any NEAR reaches.
+GAP = """'''-'':50B'::tsvector"""
 
 COMMON = (
     "CREATE TEXT SEARCH DICTIONARY corpus_porter (TEMPLATE = snowball, LANGUAGE = porter)",
@@ -72,7 +75,7 @@ def generated(index: Index) -> tuple[str, str]:
     if index.closed:
         pairs.append((f'left("{index.closed}", greatest(0, {SEARCHED} - {length}))', "B"))
         length += f' + length("{index.closed}")'
-    vector = " || ".join(f"corpus_vector({text}, '{label}')" for text, label in pairs)
+    vector = f" || {GAP} || ".join(f"corpus_vector({text}, '{label}')" for text, label in pairs)
     parts = " || ".join(f"corpus_parts({text}, '{label}')" for text, label in pairs)
     return vector, f"CASE WHEN {length} > {LONG} THEN {parts} END"
 
@@ -120,6 +123,7 @@ def install(connection: BaseDatabaseWrapper, indexes: Sequence[Index]) -> bool:
 
 def uninstall(connection: BaseDatabaseWrapper, indexes: Sequence[Index]) -> None:
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
+        connection.check_constraints()  # no table is altered while rows of this transaction wait for a check
         for index in indexes:
             cursor.execute(f'DROP VIEW IF EXISTS "{index.name}"')
             cursor.execute(

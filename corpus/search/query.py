@@ -164,16 +164,28 @@ def positional(items: Iterable[Phrase | Near]) -> list[Phrase | Near]:
     return [item for item in items if isinstance(item, Near) or len(item.words) > 1]
 
 
+def singles(item: Phrase | Near) -> list[Phrase]:
+    """The words of an item, each by itself."""
+    if isinstance(item, Near):
+        return singles(item.one) + singles(item.other)
+    *before, last = item.words
+    return [*(Phrase((word,)) for word in before), Phrase((last,), item.prefix)]
+
+
 def loose(query: Query) -> Query:
     """A query that matches whatever the query matches, and asks nowhere where words stand."""
-    groups = []
-    for group in query.groups:
-        single: list[Phrase | Near] = []
-        for item in group.wanted:
-            for phrase in (item.one, item.other) if isinstance(item, Near) else (item,):
-                *before, end = phrase.words
-                single += [Phrase((word,)) for word in before]
-                single.append(Phrase((end,), phrase.prefix))
-        unwanted = tuple(item for item in group.unwanted if len(item.words) == 1)
-        groups.append(Group(tuple(dict.fromkeys(single)), unwanted))
-    return Query(tuple(groups))
+    return Query(
+        tuple(
+            Group(
+                tuple(dict.fromkeys(word for item in group.wanted for word in singles(item))),
+                tuple(item for item in group.unwanted if len(item.words) == 1),
+            )
+            for group in query.groups
+        )
+    )
+
+
+def any_word(query: Query) -> Query:
+    """A query for any of the words that the query wants."""
+    wanted = (word for group in query.groups for item in group.wanted for word in singles(item))
+    return Query(tuple(Group((word,)) for word in dict.fromkeys(wanted)))

@@ -464,7 +464,7 @@ def test_renaming_is_a_decision_that_keeps_the_slug_and_what_was_printed(desk: C
 
 def test_a_name_is_said_once(desk: Client):
     person = make_person("Ruth Ashdown", aliases=["R. Ashdown"])
-    assert "already exists" in str(save(desk, person, **{"names-0-text": "Ruth Ashdown"}))
+    assert "need not be said again" in str(save(desk, person, **{"names-0-text": "Ruth Ashdown"}))
 
 
 def test_a_person_whom_nobody_quotes_can_be_deleted_another_cannot(desk: Client):

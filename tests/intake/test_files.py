@@ -33,7 +33,10 @@ def folder(tmp_path: Path) -> Folder:
 def summary(found: list[Item | Failure], root: Path) -> list[tuple[str, str]]:
     """(name below root, text or error)"""
     return [
-        (entry.name.removeprefix(f"{root}/"), (entry.text if isinstance(entry, Item) else entry.error).replace(f"{root}/", ""))
+        (
+            entry.name.removeprefix(f"{root}/"),
+            (entry.text if isinstance(entry, Item) else entry.error).replace(f"{root}/", ""),
+        )
         for entry in found
     ]
 
@@ -70,7 +73,9 @@ def test_a_folder_is_walked_in_order_and_passes_over_what_is_no_news(folder: Fol
         ("a.json", "{}", "a.json is not a kind of file that holds an article: give text, HTML or JSON lines."),
     ],
 )  # fmt: skip
-def test_a_file_that_fails_says_why_and_the_rest_go_in(folder: Folder, name: str, content: str | bytes | None, error: str) -> None:
+def test_a_file_that_fails_says_why_and_the_rest_go_in(
+    folder: Folder, name: str, content: str | bytes | None, error: str
+) -> None:
     root = folder({"good.txt": "Good", **({} if content is None else {name: content})})
     assert summary(list(intake.items([root / name, root / "good.txt"])), root) == [(name, error), ("good.txt", "Good")]
 
@@ -139,11 +144,22 @@ def test_the_manifest_describes_files_beside_it(folder: Folder) -> None:
     )
     a, b, c, inner = intake.items([root])
     assert isinstance(a, Item)
-    assert (a.source, a.source_name, a.source_kind, a.country, a.article_kind) == ("the-mail", "Mail, The", "newspaper", "GB", "live blog")
+    assert (a.source, a.source_name, a.source_kind, a.country, a.article_kind) == (
+        "the-mail",
+        "Mail, The",
+        "newspaper",
+        "GB",
+        "live blog",
+    )
     assert (a.url, a.headline, a.byline) == ("https://Mail.example/a?utm_source=x", 'A "word"', "Jo Ray")
     assert (a.language, a.rights) == ("en", "excerpts")
     assert a.published is not None
-    assert (a.published.day.isoformat(), str(a.published.time), a.published.precision, a.published.basis) == ("2016-06-29", "14:05:00", "minute", "entered")
+    assert (a.published.day.isoformat(), str(a.published.time), a.published.precision, a.published.basis) == (
+        "2016-06-29",
+        "14:05:00",
+        "minute",
+        "entered",
+    )
     assert isinstance(b, Item)
     assert isinstance(b.published, Moment)
     assert b.published.precision == "month"
@@ -194,7 +210,10 @@ def test_a_manifest_at_fault_keeps_its_folder_out(folder: Folder, manifest: str 
 )  # fmt: skip
 def test_a_bad_value_fails_its_own_file_alone(folder: Folder, column: str, value: str, error: str) -> None:
     root = folder({"manifest.csv": f"file,{column}\na.txt,{value}\nb.txt,\n", "a.txt": "A", "b.txt": "B"})
-    assert summary(list(intake.items([root])), root) == [("a.txt", f"a.txt: manifest.csv, line 2: {error}."), ("b.txt", "B")]
+    assert summary(list(intake.items([root])), root) == [
+        ("a.txt", f"a.txt: manifest.csv, line 2: {error}."),
+        ("b.txt", "B"),
+    ]
 
 
 def test_a_row_for_a_file_that_is_not_there(folder: Folder) -> None:
@@ -269,7 +288,9 @@ def test_items_come_one_by_one(folder: Folder) -> None:
 
 
 def test_pasted_text() -> None:
-    item = intake.item_from_text("One\r\ntwo \ud800", headline=" A  headline ", published="2016-06-29", language="", source="the-mail")
+    item = intake.item_from_text(
+        "One\r\ntwo \ud800", headline=" A  headline ", published="2016-06-29", language="", source="the-mail"
+    )
     assert (item.how, item.media_type, item.name) == ("paste", "text/plain", "pasted text")
     assert (item.text, item.raw) == ("One\ntwo \ufffd", b"One\r\ntwo \xed\xa0\x80")
     assert (item.headline, item.language, item.source) == ("A headline", "", "the-mail")
@@ -281,7 +302,11 @@ def test_pasted_text() -> None:
 
 @pytest.mark.parametrize(
     "text, metadata, error",
-    [(" \n", {}, "pasted text is empty"), ("x", {"url": "x"}, "url is 'x'"), ("x", {"published": "soon"}, "published is 'soon'")],
+    [
+        (" \n", {}, "pasted text is empty"),
+        ("x", {"url": "x"}, "url is 'x'"),
+        ("x", {"published": "soon"}, "published is 'soon'"),
+    ],
 )
 def test_pasted_text_that_cannot_go_in(text: str, metadata: dict[str, str], error: str) -> None:
     with pytest.raises(ValueError, match=error):
@@ -296,7 +321,9 @@ def test_uploads() -> None:
     (html,) = intake.item_from_upload("a.html", page, headline="Entered")
     assert isinstance(html, Item)
     assert (html.media_type, html.headline) == ("text/html", "Entered")
-    one, two = intake.item_from_upload("a.jsonl", b'{"text": "one", "byline": "Own"}\n{"text": "two"}', byline="Entered")
+    one, two = intake.item_from_upload(
+        "a.jsonl", b'{"text": "one", "byline": "Own"}\n{"text": "two"}', byline="Entered"
+    )
     assert isinstance(one, Item)
     assert isinstance(two, Item)
     assert (one.byline, two.byline, two.name) == ("Own", "Entered", "a.jsonl:2")

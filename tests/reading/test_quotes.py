@@ -1,0 +1,157 @@
+"""What is quoted and by whom: to add a case is to add a row."""
+
+from __future__ import annotations
+
+import pytest
+
+from articles.reading import Quotation, read
+
+#: text, then the expected quotations as (kind, [span texts], name of the speaker or what was printed)
+CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
+    (
+        "tag after, surname and continuation",
+        "Anita Rowntree, the leader of Marlow Council, opened the bridge on Monday.\n\n"
+        "“It has taken nine years,” Rowntree said. “We will not wait nine more for the next.”",
+        [("direct", ["It has taken nine years,", "We will not wait nine more for the next."], "Anita Rowntree")],
+    ),
+    (
+        "inverted tag with a role between",
+        "“The lift has failed again,” said station manager Derek Oyelaran.",
+        [("direct", ["The lift has failed again,"], "Derek Oyelaran")],
+    ),
+    (
+        "broken by the tag",
+        "“The roof,” Priya Nandakumar said, “was never inspected.”",
+        [("direct", ["The roof,", "was never inspected."], "Priya Nandakumar")],
+    ),
+    (
+        "single-quote house style with apostrophes and possessives",
+        "Helen Marsh, 52, has run the ferry since 2009. 'It's the drivers' pay that worries me,' Mrs Marsh said.",
+        [("direct", ["It's the drivers' pay that worries me,"], "Helen Marsh")],
+    ),
+    (
+        "several paragraphs, each reopened",
+        "Colin Achebe told the inquiry: “I raised it in March.\n\n“I raised it again in May.\n\n“Nobody answered.”",
+        [("direct", ["I raised it in March.", "I raised it again in May.", "Nobody answered."], "Colin Achebe")],
+    ),
+    (
+        "never closed, and the next paragraph is about somebody else",
+        "Campaigner Ruth Ellery told the Echo: “They shut the pool without a word.\n"
+        "Councillor Graham Pike himself visited the site on Friday.",
+        [("direct", ["They shut the pool without a word."], "Ruth Ellery")],
+    ),
+    (
+        "doubled opening, straight closing",
+        'Martin Vose said: “"Hold the line; hold it together," he said. "We are nearly there."',
+        [("direct", ["Hold the line; hold it together,", "We are nearly there."], "Martin Vose")],
+    ),
+    (
+        "straight opened, curly closed",
+        'Joan Tarrant spoke last. "Do not let them close it,” she said.',
+        [("direct", ["Do not let them close it,"], "Joan Tarrant")],
+    ),
+    (
+        "indirect with that, and coordination",
+        "Olu Bankole said that the depot would close in June and added that no jobs would go.",
+        [
+            ("indirect", ["the depot would close in June"], "Olu Bankole"),
+            ("indirect", ["no jobs would go"], "Olu Bankole"),
+        ],
+    ),
+    (
+        "bare clause, adverbials skipped",
+        "Fiona Carbery said on Tuesday the plans had been shelved.",
+        [("indirect", ["the plans had been shelved"], "Fiona Carbery")],
+    ),
+    (
+        "trailing tag",
+        "The crossing will stay shut until spring, ministers have said.",
+        [("indirect", ["The crossing will stay shut until spring"], "ministers")],
+    ),
+    (
+        "cut before another speaker",
+        "Janet Moyle said the tests were sound, but Peter Anson said they proved nothing.",
+        [("indirect", ["the tests were sound"], "Janet Moyle"), ("indirect", ["they proved nothing"], "Peter Anson")],
+    ),
+    (
+        "participle",
+        "David Wren defended the scheme, saying it had saved the library.",
+        [("indirect", ["it had saved the library"], "David Wren")],
+    ),
+    (
+        "according to",
+        "More than forty ponds have dried up, according to the Downs Water Trust.",
+        [("indirect", ["More than forty ponds have dried up"], "Downs Water Trust")],
+    ),
+    (
+        "mixed: the whole clause",
+        "Leah Porteous said the vote was “a farce” and would be run again.",
+        [("mixed", ["the vote was “a farce” and would be run again"], "Leah Porteous")],
+    ),
+    (
+        "label",
+        "Simon Achterberg called the budget “a shambles”.",
+        [("direct", ["a shambles"], "Simon Achterberg")],
+    ),
+    (
+        "scare quotes and titles are nobody's words",
+        "The so-called “super council” meets at six. The “quiet carriage” was full on the way back.",
+        [],
+    ),
+    (
+        "hypothetical",
+        "You might say the town has been lucky.",
+        [],
+    ),
+    (
+        "unnamed and collective",
+        "A spokeswoman for the Harbour Trust said: “We are looking into it.”",
+        [("direct", ["We are looking into it."], "A spokeswoman for the Harbour Trust")],
+    ),
+    (
+        "no full stop between",
+        "One resident described the noise as “unbearable”.",
+        [("direct", ["unbearable"], "One resident")],
+    ),
+]
+
+
+def speaker_of(quote: Quotation) -> str:
+    speakers = [a for a in quote.attributions if a.role == "speaker"]
+    return (speakers[0].name or speakers[0].text) if speakers else ""
+
+
+@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_quotes(text: str, expected: list[tuple[str, list[str], str]]) -> None:
+    reading = read(text)
+    found = [(q.kind, [span.of(text) for span in q.spans], speaker_of(q)) for q in reading.quotes if q.nested_in is None]
+    assert found == expected
+
+
+def test_marked_stretches_are_inside_the_marks() -> None:
+    text = "Leah Porteous said the vote was “a farce” and “a disgrace”."
+    (quote,) = read(text).quotes
+    assert [span.of(text) for span in quote.marked] == ["a farce", "a disgrace"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Ann Booth said: “It stays.”", ("closed", "closed")),
+        ("Ann Booth said: “It stays.\nMr Lund left.", ("closed", "closed-by-paragraph")),
+        ("Ann Booth said: “It stays.\n\n“It goes.”", ("closed", "reopened-next-paragraph")),
+        ('Ann Booth said: “"It stays."', ("doubled", "mixed-style")),
+        ('Ann Booth said: "It stays.”', ("closed", "mixed-style")),
+    ],
+)
+def test_every_boundary_names_its_rule(text: str, rule: tuple[str, str]) -> None:
+    assert read(text).quotes[0].boundaries[0] == rule
+
+
+def test_two_confidences() -> None:
+    reading = read("Ann Booth said: “It stays.” Tom Lund also came. “It went,” he said.")
+    for quote in reading.quotes:
+        assert 0 < quote.confidence < 1
+        assert 0 < quote.attributions[0].confidence < 1
+        assert quote.reasons
+        assert quote.attributions[0].reasons

@@ -1,0 +1,119 @@
+"""Names and whom they mean: full names, surnames, pronouns, roles, homonyms."""
+
+from __future__ import annotations
+
+import pytest
+
+from articles.reading import Context, KnownName, read
+
+#: text, words of the quotation, expected name
+CASES: list[tuple[str, str, str, str]] = [
+    (
+        "pronoun across another speaker's paragraphs",
+        "Organiser Clara-May Thompson opened the rally. “So many came,” she said.\n"
+        "Edward Fenn himself then spoke, in favour of patience.\n"
+        "“Do not let them split us,” he said.\n"
+        "The vote, she added, was “a kick in the teeth for the volunteers.”",
+        "a kick in the teeth for the volunteers.",
+        "Clara-May Thompson",
+    ),
+    (
+        "misspelling joins",
+        "Organiser Clara-May Thompson opened the rally. In case of a new vote, Thomson went on: “We will win it.”",
+        "We will win it.",
+        "Clara-May Thompson",
+    ),
+    (
+        "title tells two of one surname apart",
+        "Mark Hale and his wife Susan Hale run the mill. “The wheel is sound,” Mrs Hale said.",
+        "The wheel is sound,",
+        "Susan Hale",
+    ),
+    (
+        "descriptor by role",
+        "Shadow chancellor Ewan Firth met Beth Loomis, a nurse. “The sums add up,” the shadow chancellor said.",
+        "The sums add up,",
+        "Ewan Firth",
+    ),
+    (
+        "age",
+        "Tom Arkle, 71, has fished here since boyhood. Neil Voss, 30, has not. “The eels have gone,” the 71-year-old said.",
+        "The eels have gone,",
+        "Tom Arkle",
+    ),
+    (
+        "short first name",
+        "Presenter Bradley Orme froze. “Are you any good?” asked Brad.",
+        "Are you any good?",
+        "Bradley Orme",
+    ),
+    (
+        "apposition with a relative clause",
+        "Jim Stannard, a spokesman for Forward, which claims to have 9,000 members, said: “They will be angry.”",
+        "They will be angry.",
+        "Jim Stannard",
+    ),
+    (
+        "time before the verb",
+        "Finance spokesman Hugh Petrie, a close ally of the mayor, last night branded the plan “a car without a road”.",
+        "a car without a road",
+        "Hugh Petrie",
+    ),
+    (
+        "organisation in a pronoun",
+        "The Harbour Trust closed the pier on Monday. “The deck is unsafe,” it said.",
+        "The deck is unsafe,",
+        "Harbour Trust",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "name"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_speaker(text: str, words: str, name: str) -> None:
+    quotes = [q for q in read(text).quotes if any(span.of(text) == words for span in (*q.spans, *q.marked))]
+    assert [q.attributions[0].name for q in quotes] == [name]
+
+
+def test_two_first_names_stay_open() -> None:
+    text = "Ben Rudge and Ben Shaw both sit on the board. “It was agreed,” Ben said."
+    given = read(text).quotes[0].attributions[0]
+    assert given.name == ""
+    assert {c.name for c in given.candidates} == {"Ben Rudge", "Ben Shaw"}
+
+
+def test_a_list_of_surnames_is_not_the_namesake() -> None:
+    text = "Alan Pryce spoke for the nurses on Monday.\n" + "Nothing else was said of it.\n" * 9
+    text += "Pryce, Lomax and the other leavers have no plan."
+    mentions = [m for m in read(text).mentions if m.span.of(text) == "Pryce"]
+    assert [m.name for m in mentions] == [""]
+
+
+def test_joint_statement_is_an_open_list() -> None:
+    text = (
+        "Trade unions, including Unity, Forge and NAW, last night issued a joint statement.\n\n"
+        "“The ballot must be run again,” the leaders said."
+    )
+    given = read(text).quotes[0].attributions
+    assert [(a.name, a.open) for a in given] == [("Unity", True), ("Forge", True), ("NAW", True)]
+
+
+def test_unnamed_sources_are_no_people() -> None:
+    text = "One activist said: “It was chaos.” A spokesman for the council said the hall was full."
+    reading = read(text)
+    assert [(a.kind, a.text) for q in reading.quotes for a in q.attributions] == [
+        ("unnamed", "One activist"), ("unnamed", "A spokesman for the council"),
+    ]
+    assert reading.mentions == ()
+
+
+def test_roles_as_printed() -> None:
+    text = "Shadow chancellor Ewan Firth met Ros Tully, the general secretary of the Forge Union."
+    assert {m.name: m.roles for m in read(text).mentions if m.kind == "individual"} == {
+        "Ewan Firth": ("Shadow chancellor",), "Ros Tully": ("general secretary of the Forge Union",),
+    }
+
+
+def test_a_known_name_hands_its_ident_back() -> None:
+    context = Context(names=(KnownName("p-17", "Ewan Firth"),))
+    (quote,) = read("“The sums add up,” said Ewan Firth.", context).quotes
+    assert quote.attributions[0].ident == "p-17"
