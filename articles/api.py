@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import Case, F, Prefetch, QuerySet, When
 
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
-from articles.models import Article, Capture, Quote, Source, Story
-from articles.models.quote import QuoteQuerySet
+from articles.models import Article, Attribution, Capture, Quote, Source, Story
 from articles.serializers import (
     ArticleDetailSerializer,
     ArticleSerializer,
@@ -17,6 +14,18 @@ from articles.serializers import (
     StorySerializer,
 )  # fmt: skip
 from corpus.api import CorpusViewSet
+
+# What a row shows and no more.
+QUOTE_COLUMNS = """
+    uid text kind status confidence moment spans prefix suffix reader entry__uid entry__day entry__time
+    capture__uid capture__text_sha256 article__uid article__url article__headline article__published_day
+    article__published_time article__published_precision article__source__uid article__source__slug
+    article__source__name
+""".split()
+ATTRIBUTION_COLUMNS = """
+    quote role position printed kind open shown candidates
+    person__canonical__uid person__canonical__slug person__canonical__name
+""".split()
 
 
 class SourceViewSet(CorpusViewSet):
@@ -59,5 +68,8 @@ class QuoteViewSet(CorpusViewSet):
     serializer_class = QuoteSerializer
 
     def listed(self, rows: QuerySet[Quote]) -> QuerySet[Quote]:
-        rows = cast(QuoteQuerySet, rows).listed().select_related("capture").defer("capture__raw", "capture__text")
-        return rows.annotate(enclosing=Case(When(nested_in__public=True, then=F("nested_in__uid"))))
+        rows = rows.select_related("article__source", "entry", "capture").only(*QUOTE_COLUMNS)
+        given = Attribution.objects.select_related("person__canonical").only(*ATTRIBUTION_COLUMNS)
+        return rows.prefetch_related(Prefetch("attributions", given.order_by("role", "position"))).annotate(
+            enclosing=Case(When(nested_in__public=True, then=F("nested_in__uid")))
+        )

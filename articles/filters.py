@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from articles.models import Article, Attribution, Mention, Passage, Quote, Source, Story
 from corpus.filters import (
     Choices,
     Codes,
     CorpusFilterSet,
+    Facet,
     Flag,
     Order,
     Since,
@@ -19,7 +20,6 @@ from corpus.filters import (
     Things,
     Until,
     Words,
-    first,
 )  # fmt: skip
 from people.models import Person
 
@@ -92,14 +92,9 @@ def by_speaker(values: list[str]) -> Q:
     return wanted
 
 
-def count_speakers(rows: QuerySet[Attribution], thing: str, keys: list[Any]) -> QuerySet:
-    return (
-        rows.filter(role=SPEAKER, shown=True)
-        .order_by()
-        .values_list("person__canonical__slug", "person__canonical__name")
-        .annotate(n=Count(thing, distinct=True), chosen=first("person__canonical", keys))
-        .order_by("-chosen", "-n", "person__canonical__slug")
-    )
+def speakers_in(path: str) -> Callable[[QuerySet], QuerySet[Attribution]]:
+    """What is publicly said in the rows found, where the path leads to them from an attribution."""
+    return lambda found: Attribution.objects.filter(role=SPEAKER, shown=True, **{f"{path}__in": found})
 
 
 def unit(text: str) -> float:
@@ -157,12 +152,10 @@ class ArticleFilterSet(CorpusFilterSet):
     to = Until()
     speaker = person_things(
         "speaker", "Somebody quoted in it", condition=said_in_articles,
-        counted=lambda sample, keys: count_speakers(
-            Attribution.objects.filter(quote__public=True, quote__article__in=sample), "quote__article", keys
-        ),
+        facet=Facet("person__canonical", of=speakers_in("quote__article"), count="quote__article"),
     )  # fmt: skip
     mentioned = person_things("mentioned", "Somebody named in its text", condition=mentioned_in)
-    source = source_things(column="source", columns=("source__slug", "source__name"))
+    source = source_things(column="source", facet=Facet("source"))
     kind = Choices(label="kind", column="kind", choices=Article.Kind.choices, facet=True)
     story = story_things("pk")
     country = countries("source__country")
@@ -182,14 +175,14 @@ class QuoteFilterSet(CorpusFilterSet):
     to = Until()
     speaker = person_things(
         "speaker", "Who says it", condition=lambda keys: Q(pk__in=shown(keys).values("quote")),
-        counted=lambda sample, keys: count_speakers(Attribution.objects.filter(quote__in=sample), "quote", keys),
+        facet=Facet("person__canonical", of=speakers_in("quote"), count="quote"),
     )  # fmt: skip
     speaker_is = Choices(
         label="speaker is", condition=by_speaker, facet=True,
         help_text="named: a person we know; unresolved: only as printed; unnamed: nobody is named.",
         choices=[("named", "named"), ("unresolved", "not settled"), ("unnamed", "unnamed")],
     )  # fmt: skip
-    source = source_things(column="article__source", columns=("article__source__slug", "article__source__name"))
+    source = source_things(column="article__source", facet=Facet("article__source"))
     kind = Choices(label="kind", column="kind", choices=Quote.Kind.choices, facet=True)
     reading = Choices(
         label="reading", help_text="Whether an editor checked it.", facet=True,

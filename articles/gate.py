@@ -17,10 +17,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from articles.excerpts import excerpts, visible
 from articles.models import Article, Attribution, Capture, Passage, Quote, SearchText, Source
 from articles.reading.model import HIDDEN, Span
+from corpus.search.tables import SEARCHED
 from people.models import Person
-
-#: Text beyond this is stored and shown, but not searched: PostgreSQL's tsvector holds no more than 1 MB.
-SEARCHED_CHARACTERS = 300_000
 
 
 def may_show_article() -> Q:
@@ -63,7 +61,7 @@ def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool
 
 
 def refresh_moments(articles: Iterable[int]) -> None:
-    """A quote is dated by its entry, else by its article, whose date an editor may change; an attribution by its quote."""
+    """A quote is dated by its entry, else by its article, whose date may change; an attribution by its quote."""
     ids = list(articles)
     undated = Quote.objects.filter(article__in=ids, entry__day__isnull=True).exclude(moment=F("article__moment"))
     undated.update(moment=Subquery(Article.objects.filter(pk=OuterRef("article")).values("moment")))
@@ -109,7 +107,7 @@ def refresh_search(articles: Iterable[int]) -> None:
         else:
             open_, closed = "", seen
         open_ = f"{article.headline}\n\n{open_}"
-        rows.append(SearchText(article=article, open=open_[:SEARCHED_CHARACTERS], closed=closed[:SEARCHED_CHARACTERS]))
+        rows.append(SearchText(article=article, open=open_[:SEARCHED], closed=closed[:SEARCHED]))
     SearchText.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["article"], update_fields=["open", "closed"]
     )

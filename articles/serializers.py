@@ -46,7 +46,7 @@ class StoryBrief(CorpusSerializer):
 
 
 class SourceSerializer(SourceBrief):
-    page = PageField()
+    page = PageField("source", "slug")
     kind = serializers.ChoiceField(choices=Source.Kind.choices)
     homepage = serializers.CharField()
     domains = serializers.ListField(child=serializers.CharField())
@@ -58,7 +58,7 @@ class SourceSerializer(SourceBrief):
 
 
 class StorySerializer(StoryBrief):
-    page = PageField()
+    page = PageField("story", "slug")
     description = serializers.CharField()
 
 
@@ -75,7 +75,7 @@ class ArticleBrief(CorpusSerializer):
     """Where a quote stands."""
 
     uid = serializers.CharField()
-    page = PageField()
+    page = PageField("article")
     url = serializers.CharField(help_text="Where it was published; empty if unknown.")
     headline = serializers.CharField()
     published = PublishedField()
@@ -219,7 +219,7 @@ class QuoteSerializer(CorpusSerializer):
     """Somebody's words, whom they are given to, and where exactly they stand."""
 
     uid = serializers.CharField()
-    page = PageField()
+    page = PageField("quote")
     text = serializers.CharField(help_text="Its parts joined by “ … ” where it is broken.")
     kind = serializers.ChoiceField(choices=Quote.Kind.choices)
     reading = serializers.SerializerMethodField()

@@ -1,4 +1,4 @@
-"""What the admin classes of every app stand on: edits that become decisions, bulk acts shown before they are done, undo."""
+"""What the admin of every app stands on: edits that become decisions, bulk acts shown before they are done, undo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -99,7 +99,7 @@ def label_of(row: models.Model | type[models.Model], name: str) -> str:
 
 def _names(row: Curated, decisions: Iterable[Decision]) -> dict[str, str]:
     """The names of the related rows that decisions speak of, by uid."""
-    wanted: dict[type[models.Model], set[str]] = {}
+    wanted: dict[Any, set[str]] = {}
     for decision in decisions:
         try:
             column = row._meta.get_field(decision.field)
@@ -108,7 +108,8 @@ def _names(row: Curated, decisions: Iterable[Decision]) -> dict[str, str]:
         if isinstance(column, models.ForeignKey):
             uids = wanted.setdefault(column.remote_field.model, set())
             uids.update(uid for uid in (decision.before, decision.after) if uid)
-    return {thing.uid: str(thing) for model, uids in wanted.items() for thing in model._base_manager.filter(uid__in=uids)}  # type: ignore[attr-defined]
+    found = (thing for model, uids in wanted.items() for thing in model._base_manager.filter(uid__in=uids))
+    return {thing.uid: str(thing) for thing in found}
 
 
 def in_words(row: models.Model | type[models.Model], name: str, value: Any, names: Mapping[str, str]) -> str:
@@ -148,19 +149,26 @@ def back(request: HttpRequest, place: str = "") -> HttpResponseRedirect:
 # --- admins --------------------------------------------------------------------------------------------------------
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """What every list of ours has in common: no count of the whole table, fifty rows, filters that keep."""
-
-    show_full_result_count = False
-    list_per_page = 50
+class PlainChoices:
+    """Beside a choice: one more of it, or a look at it; not a pencil and not a bin."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Beside a choice: one more of it, or a look at it; not a bin.
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         for name in ("can_change_related", "can_delete_related"):
             if hasattr(getattr(field, "widget", None), name):
                 setattr(field.widget, name, False)
         return field
+
+
+class DeskAdmin(PlainChoices, admin.ModelAdmin):
+    """What every list of ours has in common: its plain name as title, no count of the whole table, fifty rows."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def tell(self, request: HttpRequest, sentence: str, batch: str = "") -> None:
         """A message, with a button that takes the whole batch back."""
@@ -175,15 +183,15 @@ class DeskAdmin(admin.ModelAdmin):
         action: str,
         title: str,
         button: Callable[[int], str],
-        do: Callable[[list[Any], AbstractBaseUser, str], int],
+        do: Callable[[list[Any], User, str], int],
         done: Callable[[int], str],
         line: Callable[[Any], str] = str,
         left_out: str = "",
     ) -> HttpResponse | None:
         """Show what a bulk act on these rows would change; once confirmed, do it as one batch that one button undoes.
 
-        ``do`` takes the rows, the user and the batch and returns how many it changed. Between showing and confirming the
-        rows may change: when their number did, they are shown again.
+        ``do`` takes the rows, the user and the batch and returns how many it changed. When the number of rows changed
+        between showing and confirming, they are shown again.
         """
         found = list(rows[: AT_ONCE + 1])
         too_many = len(found) > AT_ONCE
@@ -210,7 +218,7 @@ class DeskAdmin(admin.ModelAdmin):
             "checkbox": helpers.ACTION_CHECKBOX_NAME,
             "media": self.media,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/confirm.html", context)
 
 
@@ -251,14 +259,11 @@ class CuratedAdmin(DeskAdmin):
             self.decide([obj], values, by=request.user, batch=form.batch, reason=form.cleaned_data.get("reason", ""))
         return None
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:  # fmt: skip
-        if obj:
-            context |= {
-                "acts": acts_of(obj),
-                "may_undo": self.has_change_permission(request, obj),
-                "show_save_and_add_another": False,
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the screen of a row shows beside its form."""
+        return {"acts": acts_of(row), "may_undo": self.has_change_permission(request, row)}
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **rest: Any) -> HttpResponse:  # type: ignore[override]
+        if row := rest.get("obj"):
+            context |= self.screen(request, row) | {"show_save_and_add_another": False}
+        return super().render_change_form(request, context, **rest)

@@ -28,8 +28,8 @@ from corpus.search import parse
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
 MAX_VALUES = 50
 MAX_LENGTH = 500
-#: Choices are counted among this many matches at most, so that a facet costs the same on a corpus of any size.
-FACET_SAMPLE = 20_000
+#: Choices are counted among this many rows at most, so that a facet costs the same on a corpus of any size.
+FACET_SAMPLE = 5_000
 #: How many choices a facet shows of something that has no fixed list of them.
 FACET_CHOICES = 5
 
@@ -342,8 +342,8 @@ class Many(CorpusFilter):
     def picked(self, value: list[Picked]) -> list[Picked]:
         return value or []
 
-    def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
-        """(value, label, rows) a choice among the rows of a sample, most first: the chosen ones and a few more."""
+    def counts(self, found: QuerySet, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+        """(value, label, rows) a choice among the rows found, chosen ones included; and whether there may be more."""
         raise NotImplementedError
 
     def schema(self) -> dict[str, Any]:
@@ -367,15 +367,17 @@ class Choices(Many):
                 raise ValidationError(f"“{value[:40]}” is none of its values; choose from {known}.", code="choice")
         return [Picked(value, self.choices[value], value) for value in values]
 
-    def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
+    def counts(self, found: QuerySet, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+        sample = some(found)
         if self._condition:
             conditions = {value: self._condition([value]) for value in self.choices}
             # One aggregate a value; names by position, for a value may hold a blank.
-            found = sample.aggregate(**{f"n{i}": Count("pk", filter=q) for i, q in enumerate(conditions.values())})
-            rows = dict(zip(conditions, found.values(), strict=True))
+            numbers = sample.aggregate(**{f"n{i}": Count("pk", filter=q) for i, q in enumerate(conditions.values())})
+            rows = dict(zip(conditions, numbers.values(), strict=True))
         else:
             rows = dict(sample.order_by().values_list(self.column).annotate(n=Count("pk")))
-        return [(value, label, rows.get(value, 0)) for value, label in self.choices.items()]
+        counted = [(value, label, rows.get(value, 0)) for value, label in self.choices.items()]
+        return counted, sum(rows.values()) > FACET_SAMPLE
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}, "maxItems": MAX_VALUES}
@@ -399,11 +401,28 @@ class Codes(Many):
         return {"type": "array", "items": {"type": "string", "examples": [self.example]}, "maxItems": MAX_VALUES}
 
 
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How the things of a filter are counted: ``of`` gives, for the rows found, the rows that point at things.
+
+    ``path`` leads from such a row to its thing, ``count`` to what is counted.
+    """
+
+    path: str
+    of: Callable[[Any], QuerySet] | None = None
+    count: str = "pk"
+
+
+def some(rows: QuerySet) -> QuerySet:
+    """At most FACET_SAMPLE of these rows and one more, without the joins and prefetches of their list."""
+    ids = rows.order_by().values("pk")[: FACET_SAMPLE + 1]
+    return rows.model._base_manager.filter(pk__in=ids)
+
+
 class Things(Many):
     """Things that have an address, by slug or uid; ``things`` gives those that may be asked for, ``where`` lists them.
 
-    ``label_of`` names one for people, ``stands_for`` gives the survivor of a merge. For a facet, ``columns`` are the
-    paths of slug and name from the listed model, or ``counted`` does the counting.
+    ``label_of`` names one for people, ``stands_for`` gives the survivor of a merge.
     """
 
     def __init__(
@@ -414,13 +433,12 @@ class Things(Many):
         slugs: bool = True,
         label_of: Callable[[Any], str] = str,
         stands_for: Callable[[Any], Any] = lambda thing: thing,
-        columns: tuple[str, str] | None = None,
-        counted: Callable[[Any, Any], QuerySet] | None = None,
+        facet: Facet | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(facet=bool(columns or counted), **kwargs)
+        super().__init__(facet=facet is not None, **kwargs)
         self.things, self.where, self.slugs = things, where, slugs
-        self.label_of, self.stands_for, self.columns, self.counted = label_of, stands_for, columns, counted
+        self.label_of, self.stands_for, self.counted = label_of, stands_for, facet
 
     def resolve(self, values: Sequence[str]) -> list[Picked]:
         wanted = Q(uid__in=values) | (Q(slug__in=values) if self.slugs else Q())
@@ -437,24 +455,23 @@ class Things(Many):
             Picked(thing.slug if self.slugs else thing.uid, self.label_of(thing), key) for key, thing in meant.items()
         ]
 
-    def counts(self, sample: QuerySet, chosen: Sequence[Picked]) -> Iterable[tuple[str, str, int]]:
-        keys = [picked.key for picked in chosen]
-        if self.counted:
-            rows = self.counted(sample, keys)
-        else:
-            slug, name = self.columns or ("", "")
-            of_thing = slug.rsplit("__", 1)[0]
-            rows = (
-                sample.exclude(**{f"{slug}": None})
-                .order_by()
-                .values_list(slug, name)
-                .annotate(n=Count("pk"), chosen=first(of_thing, keys))
-                .order_by("-chosen", "-n", slug)
-            )
-        found = {value: (value, label, n) for value, label, n, _ in rows[: FACET_CHOICES + len(chosen)]}
-        kept = [found.pop(picked.value, (picked.value, picked.label, 0)) for picked in chosen]
-        kept += list(found.values())[: max(0, FACET_CHOICES - len(kept))]
-        return sorted(kept, key=lambda row: (-row[2], row[1]))
+    def counts(self, found: QuerySet, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+        assert self.counted, f"{self.label} has no facet."
+        path, of, count = self.counted.path, self.counted.of, self.counted.count
+        sample = some(found)
+        rows = some(of(sample)) if of else sample
+        grouped = (
+            rows.exclude(**{path: None})
+            .order_by()
+            .values_list(f"{path}__slug", f"{path}__name")
+            .annotate(n=Count(count, distinct=of is not None), chosen=first(path, [picked.key for picked in chosen]))
+            .order_by("-chosen", "-n", f"{path}__slug")
+        )
+        by_value = {value: (value, label, n) for value, label, n, _ in grouped[: FACET_CHOICES + len(chosen)]}
+        kept = [by_value.pop(picked.value, (picked.value, picked.label, 0)) for picked in chosen]
+        kept += list(by_value.values())[: max(0, FACET_CHOICES - len(kept))]
+        counted = max([sample.count(), rows.count()] if of else [sample.count()])
+        return sorted(kept, key=lambda row: (-row[2], row[1])), counted > FACET_SAMPLE
 
 
 def model_at(model: type[Model], path: str) -> type[Model]:
@@ -634,19 +651,15 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
     def facet(self, name: str) -> list[Choice]:
         """The choices of a filter, counted among the rows that all other filters let through.
 
-        One query, and one more where a row may have several of the choices. Above FACET_SAMPLE rows the counts are
-        those of a sample, and marked ``capped``.
+        One query for fixed choices, two for things, three where a row may have several of them. Above FACET_SAMPLE
+        rows the counts are those of a sample, and marked ``capped``.
         """
         if not self.is_valid():
             return []
         one = self.filters[name]
         chosen = one.picked(self.form.cleaned_data.get(name))
         out = {p.value for p in self.filters[f"{name}!"].picked(self.form.cleaned_data.get(f"{name}!"))}
-        # The plain manager: joins and prefetches of the list are of no use to a count.
-        ids = self.rows(without=name).order_by().values("pk")[: FACET_SAMPLE + 1]
-        sample = self.queryset.model._base_manager.filter(pk__in=ids)
-        rows = list(one.counts(sample, chosen))
-        partial = sample.count() > FACET_SAMPLE if isinstance(one, Things) else sum(n for *_, n in rows) > FACET_SAMPLE
+        rows, partial = one.counts(self.rows(without=name), chosen)
         selected = {p.value for p in chosen}
         return [
             Choice(value, label, min(n, TALLY_CAP), partial or n > TALLY_CAP, value in selected, value in out)

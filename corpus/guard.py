@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True)
 class Guard:
-    """Fields of a model that never change once a row is there, and what is said (IntegrityError) when somebody tries."""
+    """Fields of a model that never change once a row is there, and what an IntegrityError says to who tries."""
 
     model: type[models.Model]
     fields: Sequence[str]
@@ -24,7 +24,7 @@ class Guard:
 
     def _sql(self, vendor: str) -> list[str]:
         table = self.model._meta.db_table
-        columns = [self.model._meta.get_field(field).column for field in self.fields]
+        columns = [field.column for field in self.model._meta.concrete_fields if field.name in self.fields]
         differ = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
         changed = " OR ".join(f'old."{column}" {differ} new."{column}"' for column in columns)
         watched = ", ".join(f'"{column}"' for column in columns)
@@ -33,8 +33,10 @@ class Guard:
         if vendor == "sqlite":
             return [f"{head} BEGIN SELECT RAISE(ABORT, '{message}'); END"]
         return [
-            f'CREATE OR REPLACE FUNCTION "{self.name}"() RETURNS trigger LANGUAGE plpgsql AS '
-            f"$$ BEGIN RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = 'check_violation'; END $$",
+            f"""
+            CREATE OR REPLACE FUNCTION "{self.name}"() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = 'check_violation'; END $$
+            """,
             f'{head} EXECUTE FUNCTION "{self.name}"()',
         ]
 
@@ -46,7 +48,8 @@ class Guard:
                 cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [self.name])
                 return cursor.fetchone() == (sql[0],)
             cursor.execute(
-                "SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = %s AND tgrelid = to_regclass(%s)",
+                "SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger "
+                "WHERE tgname = %s AND tgrelid = to_regclass(%s)",
                 [self.name, f'"{self.model._meta.db_table}"'],
             )
             return cursor.fetchone() == (_digest(sql),)
@@ -62,7 +65,7 @@ class Guard:
                 cursor.execute(statement)
             if connection.vendor == "postgresql":
                 table = self.model._meta.db_table
-                cursor.execute(f"COMMENT ON TRIGGER \"{self.name}\" ON \"{table}\" IS '{_digest(sql)}'")
+                cursor.execute(f'COMMENT ON TRIGGER "{self.name}" ON "{table}" IS \'{_digest(sql)}\'')
 
     def uninstall(self, connection: BaseDatabaseWrapper) -> None:
         """Take the guard down; needed before a migration alters a guarded column."""

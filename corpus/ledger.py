@@ -87,7 +87,7 @@ def live(row: Curated, field: str) -> Decision | None:
 
 
 def undo(
-    decision: Decision, row: Row, *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+    decision: Decision, row: Row, *, by: User | None, reason: str = "", batch: str = ""
 ) -> Decision | None:
     """Take a decision on this row back: what was decided before it is in force again, else what the machine suggests.
 
@@ -99,9 +99,9 @@ def undo(
 
 @transaction.atomic
 def undo_all(
-    decisions: Iterable[Decision], row: Row, *, by: AbstractBaseUser | None, reason: str = "", batch: str = ""
+    decisions: Iterable[Decision], row: Row, *, by: User | None, reason: str = "", batch: str = ""
 ) -> list[Decision]:
-    """Take several decisions on this row back, latest first, and save it once: fields that only fit together change together.
+    """Take several decisions on this row back, latest first, and save it once: what fits only together changes so.
 
     Returns the decisions that undo them; what was undone already, or is itself an undo, is passed over.
     """

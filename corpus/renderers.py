@@ -8,23 +8,50 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rest_framework.renderers import BaseRenderer
-from rest_framework.serializers import BaseSerializer, ListSerializer
+from rest_framework.serializers import BaseSerializer
 
 #: Between several values in one cell.
 BETWEEN = " | "
 #: A spreadsheet takes a cell that begins so for a formula.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
-Path = tuple[str, ...]
+#: The columns of a record, in order: a name, and the columns inside it or None for a plain value.
+Columns = list[tuple[str, "Columns | None"]]
 
 
-def columns(serializer: BaseSerializer, path: Path = ()) -> list[Path]:
-    """The paths of a serializer's plain values, in its order: ("article", "source", "slug")."""
-    record: Any = serializer.child if isinstance(serializer, ListSerializer) else serializer
-    found: list[Path] = []
-    for name, one in record.fields.items():
-        nested = isinstance(one, BaseSerializer)
-        found += columns(one, (*path, name)) if nested else [(*path, name)]
+def columns(serializer: Any) -> Columns:
+    """The columns of what a serializer gives."""
+    fields = getattr(serializer, "child", serializer).fields
+    return [(name, columns(one) if isinstance(one, BaseSerializer) else None) for name, one in fields.items()]
+
+
+def columns_of(record: Mapping[str, Any]) -> Columns:
+    """The columns of one record, as far as it shows them."""
+    return [(name, columns_of(value) if isinstance(value, Mapping) else None) for name, value in record.items()]
+
+
+def header(of: Columns, before: str = "") -> list[str]:
+    """The names of columns, dotted where they are nested: "article.source.slug"."""
+    return [title for name, inner in of for title in (header(inner, f"{before}{name}.") if inner else [before + name])]
+
+
+def values(record: Any, of: Columns) -> list[Any]:
+    """The values of a record in those columns; of several records in one place, theirs with " | " between."""
+    if isinstance(record, list):
+        if len(record) == 1:
+            return values(record[0], of)
+        together = zip(*(values(one, of) for one in record), strict=True) if record else ()
+        joined = [
+            BETWEEN.join("" if v is None else v if isinstance(v, str) else cell(v) for v in one) for one in together
+        ]
+        return joined or [None] * len(header(of))
+    found: list[Any] = []
+    for name, inner in of:
+        value = None if record is None else record[name]
+        if inner is None:
+            found.append(value)
+        else:
+            found += values(value, inner)
     return found
 
 
@@ -45,18 +72,6 @@ def cell(value: Any) -> str:
             return str(value)
 
 
-def at(record: Any, path: Path) -> Any:
-    """The value at a path; of a list of records, the list of theirs."""
-    for step, name in enumerate(path):
-        if isinstance(record, list):
-            values = [at(part, path[step:]) for part in record]
-            return BETWEEN.join("" if v is None else v if isinstance(v, str) else cell(v) for v in values)
-        if record is None:
-            return None
-        record = record[name]
-    return record
-
-
 class _Line:
     """A file that gives back what is written to it."""
 
@@ -64,21 +79,12 @@ class _Line:
         return text
 
 
-def lines(paths: Iterable[Path], records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def lines(of: Columns, records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A header and a line a record, as they come; lines end in CRLF, as RFC 4180 has it."""
-    paths = list(paths)
     writer = csv.writer(_Line())
-    yield writer.writerow([".".join(path) for path in paths])
+    yield writer.writerow(header(of))
     for record in records:
-        yield writer.writerow([cell(at(record, path)) for path in paths])
-
-
-def _paths(record: Mapping[str, Any], path: Path = ()) -> Iterator[Path]:
-    for name, value in record.items():
-        if isinstance(value, Mapping):
-            yield from _paths(value, (*path, name))
-        else:
-            yield (*path, name)
+        yield writer.writerow(map(cell, values(record, of)))
 
 
 class CSVRenderer(BaseRenderer):
@@ -89,4 +95,4 @@ class CSVRenderer(BaseRenderer):
     charset = "utf-8"
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> str:
-        return "".join(lines(_paths(data), [data])) if data else ""
+        return "".join(lines(columns_of(data), [data])) if data else ""

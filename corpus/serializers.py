@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,16 +22,54 @@ class CorpusSerializer(serializers.Serializer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"read_only": True} | kwargs)
 
+    @cached_property
+    def _readers(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        return [(str(field.field_name), reader(field)) for field in self._readable_fields]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {name: read(instance) for name, read in self._readers}
+
+
+#: What stands in the answer as it stands in the row.
+PLAIN = (
+    serializers.BooleanField,
+    serializers.CharField,
+    serializers.ChoiceField,
+    serializers.FloatField,
+    serializers.IntegerField,
+)
+
+
+def reader(field: serializers.Field) -> Callable[[Any], Any]:
+    """How a field is read from a row; plain ones straight, for REST framework's way takes three times as long."""
+    if type(field) in PLAIN and len(field.source_attrs) == 1:
+        [name] = field.source_attrs
+        return lambda row: row[name] if isinstance(row, dict) else getattr(row, name)
+
+    def read(row: Any) -> Any:
+        value = field.get_attribute(row)
+        return None if value is None else field.to_representation(value)
+
+    return read
+
 
 @extend_schema_field({"type": "string", "format": "uri"})
 class PageField(serializers.ReadOnlyField):
-    """The absolute address of a thing's page."""
+    """The absolute address of a thing's page: a route with the thing's uid, or slug, in it."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, route: str, key: str = "uid", **kwargs: Any) -> None:
         super().__init__(**{"source": "*", "help_text": "Its page."} | kwargs)
+        self.route, self.key = route, key
+
+    @cached_property
+    def around(self) -> tuple[str, str]:
+        """What stands before and after the key; looked up once, for it took half the time of a row."""
+        before, _, after = reverse(self.route, args=["-"]).rpartition("-")
+        return self.context.get("base", "") + before, after
 
     def to_representation(self, value: Model) -> str:
-        return self.context.get("base", "") + value.get_absolute_url()  # type: ignore[attr-defined]
+        before, after = self.around
+        return f"{before}{getattr(value, self.key)}{after}"
 
 
 class Taken(serializers.ListSerializer):

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+
 from django.template.response import TemplateResponse
 
 #: Nobody works through more at a sitting; beyond it "1,000+" says enough, and costs no more to say.
@@ -70,4 +71,4 @@ class CorpusAdminSite(admin.AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return Suggestions.as_view(admin_site=self)(request)
+        return Suggestions.as_view(admin_site=self)(request)  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from corpus.curating import CuratedAdmin
+from corpus.curating import CuratedAdmin, PlainChoices
 from corpus.sites import Waiting
 from people.models import Name, Person, Role
 from people.names import matching_key
@@ -28,9 +28,9 @@ class MergedFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "into somebody else"), ("all", "all")]
 
-    def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:  # type: ignore[override]
+    def choices(self, changelist: Any) -> Iterator[Any]:
         everybody, *rest = super().choices(changelist)
-        yield everybody | {"display": "not merged"}
+        yield {**everybody, "display": "not merged"}
         yield from rest
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
@@ -67,7 +67,7 @@ class NameFormSet(forms.BaseInlineFormSet):
                 form.add_error("text", "This is the name they go by, above: it need not be said again.")
 
 
-class NameInline(admin.TabularInline):
+class NameInline(PlainChoices, admin.TabularInline):
     model = Name
     form = NameForm
     formset = NameFormSet
@@ -79,7 +79,7 @@ class NameInline(admin.TabularInline):
         return super().get_queryset(request).exclude(kind=Name.Kind.CANONICAL)
 
 
-class RoleInline(admin.TabularInline):
+class RoleInline(PlainChoices, admin.TabularInline):
     model = Role
     fk_name = "person"
     extra = 0
@@ -145,7 +145,10 @@ class PersonAdmin(CuratedAdmin):
 
     def describe(self, person: Person) -> str:
         """A line that tells namesakes apart."""
-        about = [getattr(person, "latest_role", "") or "", person.get_kind_display() if person.kind != "individual" else ""]
+        about = [
+            getattr(person, "latest_role", "") or "",
+            person.get_kind_display() if person.kind != "individual" else "",
+        ]
         about += ["candidate"] if person.status == Person.Status.CANDIDATE else []
         quotes = getattr(person, "quote_count", 0)
         about.append("1 quote" if quotes == 1 else f"{quotes} quotes")

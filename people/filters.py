@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from corpus.filters import Choices, CorpusFilterSet, Order, Text, Things, first, model_at
+from corpus.filters import Choices, CorpusFilterSet, Facet, Order, Text, Things, model_at
 from people import names
 from people.models import Name, Person, Role
 
@@ -35,15 +35,10 @@ def public_at(path: str) -> QuerySet[Model]:
     return model_at(Person, f"attributions__{path}")._default_manager.public()  # type: ignore[attr-defined]
 
 
-def count_by_source(sample: QuerySet[Person], keys: list[int]) -> QuerySet:
-    source = f"{SPOKEN}__quote__article__source"
-    return (
-        sample.filter(**{f"{SPOKEN}__shown": True})
-        .order_by()
-        .values_list(f"{source}__slug", f"{source}__name")
-        .annotate(n=Count("pk", distinct=True), chosen=first(source, keys))
-        .order_by("-chosen", "-n", f"{source}__slug")
-    )
+def given_to(people: QuerySet[Person]) -> QuerySet:
+    """What is publicly given to these people, or to anybody merged into them."""
+    attributions = model_at(Person, "attributions")._default_manager
+    return attributions.filter(shown=True, person__canonical__in=people)
 
 
 class PersonFilterSet(CorpusFilterSet):
@@ -54,8 +49,9 @@ class PersonFilterSet(CorpusFilterSet):
     role = Text(label="role", help_text="Words in the title or the organisation of a role.", condition=in_role)
     source = Things(
         label="outlet", help_text="Quoted by this source: slug or uid.", where="/api/v1/sources/",
-        things=lambda: public_at("quote__article__source"), counted=count_by_source,
+        things=lambda: public_at("quote__article__source"),
         condition=lambda keys: quoted_at("quote__article__source", keys),
+        facet=Facet("quote__article__source", of=given_to, count="person__canonical"),
     )  # fmt: skip
     story = Things(
         label="story", help_text="Quoted in this story: slug or uid.", where="/api/v1/stories/",

@@ -58,7 +58,7 @@ class PersonSerializer(CorpusSerializer):
 
     uid = serializers.CharField()
     slug = serializers.CharField()
-    page = PageField()
+    page = PageField("person", "slug")
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=Person.Kind.choices)
     pronouns = serializers.CharField()

@@ -461,7 +461,7 @@ def test_what_trackers_hang_on_an_address_is_passed_over(corpus: dict[str, Any])
 @pytest.mark.parametrize(
     "query, queries",
     [
-        ("", 6),  # tally, rows, speakers; a facet of things costs two, one of choices one more than its count
+        ("", 6),  # tally, rows, speakers; two for the facet of sources, one for that of kinds
         ("kind=direct&sort=date", 6),
         ("speaker=ruth-ashdown&source=severn-gazette", 8),  # and one for each filter whose values are things
         ("q=ferry&sort=relevance", 6),

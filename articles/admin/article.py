@@ -108,15 +108,42 @@ class ArticleAdmin(CuratedAdmin):
     change_form_template = "admin/articles/article/change_form.html"
     change_list_template = "admin/articles/article/change_list.html"
     list_display = ("headline_or_opening", "source", "published", "kind", "status", "quotes", "language")
-    list_filter = ("status", "kind", filters.NoSourceFilter, filters.WhenFilter, filters.LanguageFilter, "source", "stories")
+    list_filter = (
+        "status",
+        "kind",
+        filters.NoSourceFilter,
+        filters.WhenFilter,
+        filters.LanguageFilter,
+        "source",
+        "stories",
+    )
     list_select_related = ("source",)
     search_fields = ("headline",)
     search_help_text = 'Words of headline and text; "a phrase", one OR other, -without.'
     autocomplete_fields = ("source",)
     actions = ("publish", "withhold")
     fieldsets = (
-        (None, {"fields": ("source", "headline", "byline", "url", "published", "kind", "status", "stories", "language", "reason")}),
-        ("In the corpus", {"fields": ("date_basis", "words", "public", "uid", "created", "updated")}),
+        (
+            None,
+            {
+                "fields": (
+                    "source",
+                    "headline",
+                    "byline",
+                    "url",
+                    "published",
+                    "kind",
+                    "status",
+                    "stories",
+                    "language",
+                    "reason",
+                )
+            },
+        ),
+        (
+            "In the corpus",
+            {"classes": ("collapse",), "fields": ("date_basis", "words", "public", "uid", "created", "updated")},
+        ),
     )
     readonly_fields = ("date_basis", "words", "public", "uid", "created", "updated")
 
@@ -124,8 +151,8 @@ class ArticleAdmin(CuratedAdmin):
         if self.has_change_permission(request, obj):
             return self.fieldsets
         # Django shows no relation from this side to those who may only look.
-        names = [{"stories": "in_stories"}.get(name, name) for name in self.fieldsets[0][1]["fields"] if name != "reason"]
-        return ((None, {"fields": names}), *self.fieldsets[1:])
+        fields = ("source", "headline", "byline", "url", "published", "kind", "status", "in_stories", "language")
+        return ((None, {"fields": fields}), *self.fieldsets[1:])
 
     @admin.display(description="stories")
     def in_stories(self, article: Article) -> str:
@@ -168,7 +195,11 @@ class ArticleAdmin(CuratedAdmin):
     def waiting(self) -> list[Waiting]:
         rows = Article.objects.filter(source=None, status=Article.Status.DRAFT)
         url = f"{reverse('admin:articles_article_changelist')}?status__exact=draft&sourceless=yes"
-        return [Waiting("drafts without a source", rows, url, "Say whose they are; only then can they be published.", order=1)]
+        return [
+            Waiting(
+                "drafts without a source", rows, url, "Say whose they are; only then can they be published.", order=1
+            )
+        ]
 
     def front(self, request: HttpRequest) -> dict[str, Any]:
         return {"may_take_in": self.has_add_permission(request)}
@@ -186,23 +217,18 @@ class ArticleAdmin(CuratedAdmin):
         # An article begins with what was found of it.
         return HttpResponseRedirect(reverse("admin:articles_article_ingest"))
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:  # fmt: skip
-        if obj:
-            quotes = list(obj.quotes.order_by("start").prefetch_related("attributions__person"))
-            notes = marked.noted(quote for quote in quotes if quote.capture_id == obj.capture_id)
-            waiting = sum(note.quote.status == Quote.Status.SUGGESTED for note in notes)
-            context |= {
-                "layout": marked.lay_out(obj.capture, notes) if obj.capture else None,
-                "notes": notes,
-                "left": waiting,
-                "elsewhere": marked.noted(quote for quote in quotes if quote.capture_id != obj.capture_id),
-                "captures": list(obj.captures.defer("text").order_by("-number")),
-                "may_decide": request.user.has_perm("articles.change_quote"),
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        quotes = list(row.quotes.order_by("start").prefetch_related("attributions__person"))
+        notes = marked.noted(quote for quote in quotes if quote.capture_id == row.capture_id)
+        waiting = sum(note.quote.status == Quote.Status.SUGGESTED for note in notes)
+        return super().screen(request, row) | {
+            "layout": marked.lay_out(row.capture, notes) if row.capture else None,
+            "notes": notes,
+            "left": waiting,
+            "elsewhere": marked.noted(quote for quote in quotes if quote.capture_id != row.capture_id),
+            "captures": list(row.captures.defer("text").order_by("-number")),
+            "may_decide": request.user.has_perm("articles.change_quote"),
+        }
 
     # --- decisions
 

@@ -82,7 +82,11 @@ class CaptureAdmin(ReadOnlyAdmin):
     def readings(self, capture: Capture) -> SafeString | str:
         rows = capture.readings.defer("record").order_by("-at")
         links = [
-            (reverse("admin:articles_capture_reading", args=[capture.pk, row.pk]), row.reader, f"{row.at:%-d %B %Y, %H:%M}")
+            (
+                reverse("admin:articles_capture_reading", args=[capture.pk, row.pk]),
+                row.reader,
+                f"{row.at:%-d %B %Y, %H:%M}",
+            )
             for row in rows
         ]
         return format_html_join(mark_safe("<br>"), '<a href="{}">reader {}</a>, {}', links) or "not read"

@@ -6,7 +6,6 @@ import calendar
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -143,15 +142,14 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 class ReasonFilter(admin.SimpleListFilter):
-    """By what makes the machine doubt: the reasons most frequent among the newest quotes to review."""
+    """By what the machine says of its suggestion: the reasons most frequent among those it is least sure of."""
 
-    title = "reason for doubt"
+    title = "reason"
     parameter_name = "reason"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
-        rows = Quote.objects.filter(status=Quote.Status.SUGGESTED).order_by("confidence", "-id")
-        rows = rows.exclude(reasons=[]).values_list("reasons", flat=True)[:500]
-        counted = Counter(reason for reasons in rows for reason in reasons)
+        doubted = Quote.objects.filter(status=Quote.Status.SUGGESTED).exclude(reasons=[]).order_by("confidence", "-id")
+        counted = Counter(reason for reasons in doubted.values_list("reasons", flat=True)[:500] for reason in reasons)
         options = [(reason, reason) for reason, _ in counted.most_common(12)]
         if (value := self.value()) and value not in counted:
             options.append((value, value))
@@ -176,9 +174,6 @@ class PersonFilter(admin.SimpleListFilter):
         uid = self.value()
         person = Person.objects.filter(uid=uid).first() if uid else None
         return [(person.uid, person.name)] if person else []
-
-    def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:  # type: ignore[override]
-        return super().choices(changelist)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Quote]) -> QuerySet[Quote]:
         if not self.value():

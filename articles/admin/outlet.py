@@ -69,7 +69,7 @@ class SourceAdmin(DeskAdmin):
             self.follow_rights(obj)
 
     def follow_rights(self, source: Source) -> None:
-        """Let the gate look again at every article of a source, a batch at a time, so that others can write in between."""
+        """Let the gate look again at every article of a source, a batch at a time: others write in between."""
         last = 0
         rows = Article.objects.filter(source=source).order_by("pk").values_list("pk", flat=True)
         while ids := list(rows.filter(pk__gt=last)[:BATCH]):
@@ -86,7 +86,11 @@ class StoryAdmin(DeskAdmin):
     fields = ("name", "slug", "description", "articles")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
-        return super().get_queryset(request).annotate(article_count=number_of(Story.articles.through.objects.all(), "story"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(article_count=number_of(Story.articles.through.objects.all(), "story"))
+        )
 
     @admin.display(description="articles", ordering="article_count")
     def article_number(self, story: Story) -> SafeString:

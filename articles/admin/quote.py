@@ -16,10 +16,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from articles import curation, marked
+from articles import curation, marked, wording
 from articles.admin import filters
 from articles.models import Attribution, Quote
-from corpus.curating import CuratedAdmin, back
+from corpus.curating import CuratedAdmin, PlainChoices, back
 from corpus.models import new_uid
 from corpus.sites import Waiting
 from people.models import Name, Person
@@ -70,7 +70,7 @@ class SpansField(forms.Field):
     widget = SpansWidget
     text = ""
 
-    def to_python(self, value: Sequence[Sequence[Any]]) -> list[list[int]]:
+    def to_python(self, value: Sequence[Sequence[Any]] | None) -> list[list[int]]:
         spans = []
         for start, end in value or []:
             try:
@@ -86,11 +86,12 @@ class SpansField(forms.Field):
         before = 0
         for number, (start, end) in enumerate(value, 1):
             if not 0 <= start < end <= len(self.text):
-                raise forms.ValidationError(
-                    f"Span {number} goes from {start} to {end}: it must start before it ends, and the text ends at {len(self.text)}."
-                )
+                bounds = f"it must start before it ends, and the text ends at {len(self.text)}"
+                raise forms.ValidationError(f"Span {number} goes from {start} to {end}: {bounds}.")
             if start < before:
-                raise forms.ValidationError(f"Span {number} starts at {start}, inside the one before: keep them in order.")
+                raise forms.ValidationError(
+                    f"Span {number} starts at {start}, inside the one before: keep them in order."
+                )
             if not self.text[start:end].strip():
                 raise forms.ValidationError(f"Span {number} has no words in it.")
             before = end
@@ -157,7 +158,7 @@ class AttributionFormSet(BaseInlineFormSet):
         return roles
 
 
-class AttributionInline(admin.StackedInline):
+class AttributionInline(PlainChoices, admin.StackedInline):
     model = Attribution
     form = AttributionForm
     formset = AttributionFormSet
@@ -185,21 +186,20 @@ class AttributionInline(admin.StackedInline):
     @admin.display(description="who it may be")
     def candidates_in_words(self, row: Attribution) -> SafeString | str:
         buttons = [
-            (f"{row.quote.uid} {row.position} {index}", candidate.get("name", ""), " ".join(candidate.get("reasons", [])))
+            (
+                f"{row.quote.uid} {row.position} {index}",
+                candidate.get("name", ""),
+                sentences(candidate.get("reasons", [])),
+            )
             for index, candidate in enumerate(row.candidates or [])
             if row.role == Attribution.Role.SPEAKER
         ]
-        return format_html_join(
-            "",
-            '<div class="candidate"><button type="submit" form="acts" class="act" name="candidate" value="{}">{}</button> {}</div>',
-            buttons,
-        ) or "–"  # fmt: skip
+        button = '<button type="submit" form="acts" class="act" name="candidate" value="{}">{}</button>'
+        return format_html_join("", f'<div class="candidate">{button} {{}}</div>', buttons) or "–"
 
     @admin.display(description="how sure")
     def sureness(self, row: Attribution) -> str:
-        if row.pk is None:
-            return "–"
-        return f"{row.confidence:.2f}. {' '.join(row.reasons)}"
+        return f"{row.confidence:.2f}. {sentences(row.reasons)}" if row.pk else "–"
 
 
 @admin.register(Quote)
@@ -218,13 +218,19 @@ class QuoteAdmin(CuratedAdmin):
     actions = ("accept", "reject")
     fieldsets = (
         (None, {"fields": ("status", "kind", "spans", "reason")}),
-        ("What the machine read", {"fields": ("sureness", "cue", "standing", "entry_shown", "public", "uid", "reader")}),
+        (
+            "What the machine read",
+            {
+                "classes": ("collapse",),
+                "fields": ("sureness", "cue", "standing", "entry_shown", "public", "uid", "reader"),
+            },
+        ),
     )
     readonly_fields = ("sureness", "cue", "standing", "entry_shown", "public", "uid", "reader")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quote]:
         # Two queries, however many quotes; of the article only what a line shows.
-        return super().get_queryset(request).listed()  # type: ignore[attr-defined,no-any-return]
+        return super().get_queryset(request).listed()  # type: ignore[attr-defined]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Quote], search_term: str
@@ -241,7 +247,9 @@ class QuoteAdmin(CuratedAdmin):
 
     @admin.display(description="words")
     def words(self, quote: Quote) -> SafeString:
-        return format_html('<span class="printed">{}</span>', quote.text if len(quote.text) <= 160 else f"{quote.text[:160]}…")
+        return format_html(
+            '<span class="printed">{}</span>', quote.text if len(quote.text) <= 160 else f"{quote.text[:160]}…"
+        )
 
     @admin.display(description="speaker")
     def speaker(self, quote: Quote) -> str:
@@ -259,7 +267,7 @@ class QuoteAdmin(CuratedAdmin):
 
     @admin.display(description="how sure")
     def sureness(self, quote: Quote) -> str:
-        return f"{quote.confidence:.2f}. {' '.join(quote.reasons)}"
+        return f"{quote.confidence:.2f}. {sentences(quote.reasons)}"
 
     @admin.display(description="in the text")
     def standing(self, quote: Quote) -> str:
@@ -300,23 +308,18 @@ class QuoteAdmin(CuratedAdmin):
             ),
         ]
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:  # fmt: skip
-        if obj:
-            notes = marked.noted(Quote.objects.filter(capture=obj.capture_id))
-            place = next(number for number, note in enumerate(notes) if note.quote.pk == obj.pk)
-            context |= {
-                "layout": marked.lay_out(obj.capture, notes, wanted=obj),
-                "note": notes[place],
-                "before": notes[place - 1] if place else None,
-                "after": notes[place + 1] if place + 1 < len(notes) else None,
-                "number_of_quotes": len(notes),
-                "may_decide": self.has_change_permission(request, obj),
-                "old_capture": obj.capture_id != obj.article.capture_id,
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        notes = marked.noted(Quote.objects.filter(capture=row.capture_id))
+        place = next(number for number, note in enumerate(notes) if note.quote.pk == row.pk)
+        return super().screen(request, row) | {
+            "layout": marked.lay_out(row.capture, notes, wanted=row),
+            "note": notes[place],
+            "before": notes[place - 1] if place else None,
+            "after": notes[place + 1] if place + 1 < len(notes) else None,
+            "number_of_quotes": len(notes),
+            "may_decide": self.has_change_permission(request, row),
+            "old_capture": row.capture_id != row.article.capture_id,
+        }
 
     # --- decisions
 
@@ -339,7 +342,7 @@ class QuoteAdmin(CuratedAdmin):
         return [path("act/", view, name="articles_quote_act"), *super().get_urls()]
 
     def act_view(self, request: HttpRequest) -> HttpResponse:
-        """One press of a button: accept=uid, reject=uid, or candidate="uid position index"; then back to the same place."""
+        """One press of a button: accept=uid, reject=uid or candidate="uid position index"; then back to that place."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         batch, user = new_uid(), request.user
@@ -412,8 +415,9 @@ class QuoteAdmin(CuratedAdmin):
             left_out="Those rejected already are left out.",
         )
 
-    def line(self, quote: Quote) -> str:
-        return f"“{quote}” – {self.speaker(quote)}, {quote.article.source or 'without a source'}"
+    def line(self, quote: Quote) -> SafeString:
+        source = quote.article.source or "without a source"
+        return format_html('<span class="printed">{}</span> – {}, {}', quote, self.speaker(quote), source)
 
 
 def named(row: Attribution) -> str:
@@ -425,6 +429,10 @@ def named(row: Attribution) -> str:
     names = candidate_names(row.candidates)
     about = f"unresolved: {names}" if names else "unresolved"
     return f"{row.printed or row.name or 'nobody named'} ({about})"
+
+
+def sentences(reasons: Iterable[str]) -> str:
+    return " ".join(map(wording.reason, reasons))
 
 
 def candidate_names(candidates: Iterable[dict[str, Any]] | None) -> str:

@@ -42,7 +42,7 @@ class TakeInForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField printed"}),
         help_text="As the outlet printed it, headline first. Nothing in it is changed.",
     )  # fmt: skip
-    files = FilesField(
+    uploads = FilesField(
         required=False, label="or upload files", allow_empty_file=True,  # an empty one fails in a line of its own
         help_text="Plain text, saved web pages, or JSON lines: one article a line.",
     )  # fmt: skip
@@ -54,7 +54,10 @@ class TakeInForm(forms.Form):
     headline = forms.CharField(required=False, max_length=500, widget=forms.TextInput(attrs={"class": "vTextField"}))
     byline = forms.CharField(required=False, max_length=300, widget=forms.TextInput(attrs={"class": "vTextField"}))
     url = forms.CharField(
-        required=False, max_length=2000, label="URL", widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"})
+        required=False,
+        max_length=2000,
+        label="URL",
+        widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"}),
     )
     published = forms.CharField(
         required=False, help_text="Local: 2016-06-29 14:05, 2016-06-29, 2016-06 or 2016. Empty: as the text says."
@@ -84,7 +87,7 @@ class TakeInForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        text, files = said.get("text", ""), said.get("files") or []
+        text, files = said.get("text", ""), said.get("uploads") or []
         if self.errors:
             return said
         if bool(text.strip()) == bool(files):
@@ -101,7 +104,9 @@ class TakeInForm(forms.Form):
         if len(self.items) > 1:
             for name, label in OF_ONE.items():
                 if said.get(name):
-                    sentence = f"These are {len(self.items)} articles, and they cannot all have this {label}: leave it empty."
+                    sentence = (
+                        f"These are {len(self.items)} articles, and they cannot all have this {label}: leave it empty."
+                    )
                     self.add_error(name, sentence)
         return said
 
@@ -166,5 +171,5 @@ def view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
         "dry_run": dry_run,
         "media": model_admin.media + form.media,
     }
-    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "admin/articles/article/take_in.html", context)

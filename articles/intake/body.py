@@ -8,6 +8,7 @@ live blog, and the text that the page's JSON-LD gives as a witness.
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -19,6 +20,8 @@ import trafilatura
 
 from articles.intake.linked_data import Entry, Node, entries, is_live_blog
 from articles.intake.linked_data import body as stated_body
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what fails is said once, in a sentence, by the caller
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
@@ -86,23 +89,34 @@ def article_text(tree: Any, article: Node, headline: str, *, plain: bool = False
         return _joined(block for block in blocks(tree) if block.linked * 2 < len(block.text))
     _prune(tree)
     found = blocks(tree)
-    document: Any = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_precision=True)
-    chosen = _aligned(blocks(document.body), found) if document is not None else {}
-    kept = set(chosen)
+    chosen = _aligned(_selected(tree), found)
+    kept = set(chosen) or {
+        i for i, block in enumerate(found) if len(block.text) >= 60 and block.linked * 2 < len(block.text)
+    }
     near = _under_headline(found, key(headline))
     if not kept & near and sum(len(found[i].key) for i in near) > sum(len(found[i].key) for i in kept):
         kept = near  # it took something else on the page for the article
     kept |= _alike(found, kept)
     kept |= _embedded(found, kept)
     kept |= _timed(found, kept, live=is_live_blog(article))
-    kept = _witnessed(found, kept, key(stated_body(article)))
+    witness = stated_body(article)
+    kept = _witnessed(found, kept, key(witness))
     kept = _without_furniture(found, kept, key(headline))
     text = _joined(chosen.get(index, found[index]) for index in sorted(kept))
     posts = [post for post in entries(article) if post.text]
     printed = key(text)
     if 2 * sum(key(post.text)[:60] not in printed for post in posts) > len(posts):
         return _of_entries(posts, found, key(headline))  # the page shows the first few and fetches the rest
-    return text
+    return witness if len(key(witness)) > max(_WITNESS, 2 * len(printed)) else text  # the page shows the beginning
+
+
+def _selected(tree: Any) -> list[Block]:
+    """What trafilatura takes for the article's body; nothing if it finds none."""
+    try:
+        document: Any = trafilatura.bare_extraction(copy.deepcopy(tree), include_comments=False, favor_precision=True)
+    except Exception:  # noqa: BLE001 - whatever a stranger's page does to it, the page's own blocks are still there
+        return []
+    return blocks(document.body) if document is not None else []
 
 
 def blocks(tree: Any) -> list[Block]:

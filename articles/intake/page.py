@@ -16,6 +16,8 @@ _HTML_START = re.compile(
 _CHARSET = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.+-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9_:.+-]{1,40})""")
 
+#: What browsers write above a page that they save.
+_SAVED = re.compile(r"<!-- saved from url=\(\d{4}\)(https?://\S{1,2000}) -->")
 #: Elements whose content is never prose; a script is looked at when it is JSON-LD.
 _OPENING = re.compile(r"<(?:(script|style|svg|template|iframe|textarea|select|math)\b|!--)", re.IGNORECASE)
 _TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*+)""")
@@ -75,6 +77,8 @@ def read_page(html: str) -> Page:
         return Page()
     found = linked_data.nodes(scripts)
     stated = linked_data.stated(tree, found)
+    if not stated["url"] and (saved := _SAVED.search(html[:4096])):
+        stated["url"] = saved[1]
     article = linked_data.article_node(found)
     return Page(text=body.article_text(tree, article, stated["headline"], plain=large), **stated)
 
@@ -83,21 +87,19 @@ def _without_scripts(html: str) -> tuple[str, list[str]]:
     """``html`` without scripts, styles, drawings and comments, in one pass, and its JSON-LD scripts."""
     kept, scripts, position = [], [], 0
     open_ended: set[str] = set()  # what is not closed again on the rest of the page need not be looked for twice
-    lowered = html.lower()
-    if len(lowered) != len(html):  # a few letters change their length
-        lowered = html
     while found := _OPENING.search(html, position):
         kept.append(html[position : found.start()])
         closing = f"</{found[1].lower()}" if found[1] else "-->"
         tag_end = html.find(">", found.end()) if found[1] else found.end() - 1
-        end = -1 if tag_end < 0 or closing in open_ended else lowered.find(closing, tag_end + 1)
-        if end < 0:  # never closed: only the tag goes
+        look = tag_end >= 0 and closing not in open_ended
+        end = re.compile(re.escape(closing), re.IGNORECASE).search(html, tag_end + 1) if look else None
+        if end is None:  # never closed: only the tag goes
             open_ended.add(closing)
             position = tag_end + 1 if tag_end >= 0 else len(html)
             continue
         if found[1] and _LINKED_DATA.search(html, found.end(), tag_end):
-            scripts.append(html[tag_end + 1 : end])
-        position = lowered.find(">", end) + 1 or len(html)
+            scripts.append(html[tag_end + 1 : end.start()])
+        position = html.find(">", end.end() - 1) + 1 or len(html)
     kept.append(html[position:])
     return "".join(kept), scripts
 

@@ -30,7 +30,7 @@ class SearchText(models.Model):
         return f"words of {self.article_id}"
 
 
-class ArticleIndex(models.Model):
+class ArticleIndex(models.Model):  # noqa: DJ008 (nobody ever has an instance)
     """The index of SearchText: not managed by migrations, see `install`."""
 
     article = models.OneToOneField(
@@ -46,7 +46,7 @@ class ArticleIndex(models.Model):
         base_manager_name = "objects"
 
 
-class QuoteIndex(models.Model):
+class QuoteIndex(models.Model):  # noqa: DJ008 (as above)
     """The index of the words of quotes: not managed by migrations, see `install`."""
 
     quote = models.OneToOneField(
@@ -76,8 +76,8 @@ GUARD = Guard(
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Install the search indexes and the guard that keeps captures immutable; the handler of post_migrate.
 
-    Idempotent, and quick when there is nothing to do. Without the tables, as after `migrate articles zero`, what is left
-    of the indexes is removed.
+    Idempotent, and quick when there is nothing to do. Without the tables, as after `migrate articles zero`, what is
+    left of the indexes is removed.
     """
     connection = connections[using]
     wanted = {GUARD.model._meta.db_table, *(index.table for index in INDEXES)}

@@ -124,6 +124,9 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
             following = tokens[k + 1] if k + 1 < total else None
             if following is not None and (following.kind == "s" or following.low in ("is", "was", "would", "will", "could", "should", "has", "means", "may", "might")):
                 return k, "bare"
+            if following is not None and following.text == ",":
+                close = _bracket(tokens, k + 1)
+                return (close, "that") if close is not None and close < total else None
             return k + 1, "that"
         if low in _WHWORDS:
             if "c" in cue.flags and "o" not in cue.flags and low in ("if", "when", "what", "where", "who") and k > cue.at:
@@ -160,6 +163,12 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
 def _bracket(tokens: Sequence[Token], k: int) -> int | None:
     """Past a parenthesis between commas or dashes: ", however,"; the index behind its end."""
     mark = tokens[k].text
+    opener = tokens[k + 1] if k + 1 < len(tokens) else None
+    if opener is None or opener.kind == "w" and not (
+        opener.low in PREPOSITIONS or opener.low in ADVERBS or opener.low.endswith(("ing", "ly", "ed")) or opener.low in ("who", "as", "when", "while", "last", "this", "though", "whose", "his", "her")
+        or opener.low in WEEKDAYS
+    ):
+        return k + 1 if opener is not None and opener.kind == "q" else None
     for m in range(k + 1, min(len(tokens), k + 22)):
         t = tokens[m]
         if t.kind == "q":

@@ -21,6 +21,7 @@ _PHRASAL = {"went": "on", "goes": "on", "going": "on", "go": "on", "continued": 
             "sums": "up", "summed": "up", "chimed": "in", "chimes": "in", "hit": "back", "hits": "back", "shot": "back", "put": "it", "puts": "it",
             "called": "out", "calls": "out", "cried": "out", "spoke": "out", "added": "up"}
 _LIMIT = 24
+_BREAKS = COORDINATORS | SUBORDINATORS | AUXILIARIES
 _TITLES_OK = frozenset(("mr", "mrs", "ms", "miss", "sir", "dr", "lord", "lady", "baroness", "prof", "rev", "dame", "judge", "justice"))
 INDEFINITE = frozenset("one another many some others several most few someone everyone anybody nobody both two three all many everybody each".split())
 ORDINALS = frozenset("first second third fourth fifth sixth".split())
@@ -77,6 +78,8 @@ class Sentence:
     paragraph: int
     number: int
     cues: list[Cue] = field(default_factory=list)
+    #: live-blog entry or document: pronouns look inside first
+    scope: int = 0
 
     @property
     def start(self) -> int:
@@ -100,12 +103,38 @@ def find_cues(sentence: Sentence, names: Names, text: str) -> list[Cue]:
                 found.append(Cue("according", "a", "", index, index, index + 1, subject, kind="according"))
             continue
         entry = CUES.get(token.low)
+        if token.low in SPEECH_NOUNS and index and index + 1 < len(tokens) and tokens[index + 1].low == "that":
+            cue = _noun(tokens, index, names, text)
+            if cue is not None:
+                found.append(cue)
+                continue
         if entry is None:
             continue
         cue = _cue(tokens, index, entry, names, text)
         if cue is not None:
             found.append(cue)
     return found
+
+
+def _noun(tokens: Sequence[Token], index: int, names: Names, text: str) -> Cue | None:
+    """``her claim that …``, ``Smith's suggestion that …``: a noun of speech with its owner."""
+    k = index - 1
+    while k > 0 and tokens[k].kind == "w" and index - k <= 3 and tokens[k].low not in _OWNERS and tokens[k].low not in DETERMINERS:
+        k -= 1
+    if tokens[k].low in _OWNERS:
+        pronoun = {"his": "he", "her": "she", "their": "they", "its": "it"}[tokens[k].low]
+        subject = Subject(k, k, tokens[k].start, tokens[k].end, pronoun=pronoun, text=tokens[k].text)
+    elif tokens[k].kind == "s" and k:
+        run = names.by_end.get(tokens[k - 1].end)
+        if run is None or run.kind not in ("individual", "organisation"):
+            return None
+        subject = _subject(tokens, k - 1, k - 1, run, text)
+    else:
+        return None
+    return Cue(tokens[index].low, "tc", "s", index, k, index, subject, kind="noun")
+
+
+_OWNERS = frozenset(("his", "her", "their", "its"))
 
 
 def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names: Names, text: str) -> Cue | None:
@@ -157,7 +186,7 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
     cue.modal = bool(group & MODALS) and not (group & {"'d", "’d"} and shape == "ed")
     if infinitive:
         cue.infinitive = True
-        return cue if base in ("say", "call", "describe", "admit", "criticise", "bemoan") else None
+        return cue if base == "say" or "l" in flags else None
     aux = bool(group & AUXILIARIES)
     if shape == "base" and not aux:
         if token.low in NOUNISH and not _plural_left(tokens, first):
@@ -205,7 +234,7 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
                     return cue
     subject = noun_phrase_left(tokens, first - 1, names, text)
     if subject is None:
-        if previous is not None and previous.low in ("and", "but", "then", ","):
+        if previous is not None and previous.low in ("and", "but", "then", "so", ","):
             return cue
         return cue if first == 0 and shape != "base" else cue if previous is not None and previous.kind == "q" else None
     if subject.head in _NO_HEAD and not subject.run:
@@ -296,6 +325,7 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
             if inside is not None and opener == "," and not tokens[k + 1].low in ("the", "a", "an", "who", "whose", "which"):
                 before = noun_phrase_left(tokens, k - 1, names, text, depth + 1)
                 if before is None or before.run is None or inside.run is not None and inside.run.kind == "individual" and before.run.kind != "individual":
+                    inside.bracketed = True
                     return inside
             subject = noun_phrase_left(tokens, k - 1, names, text, depth + 1)
             if subject is not None:
@@ -314,7 +344,7 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
             first -= 1
         role_start = first
         steps = 0
-        while role_start > 0 and steps < 10 and tokens[role_start - 1].kind in "ws" and tokens[role_start - 1].low not in COORDINATORS | SUBORDINATORS | AUXILIARIES and (
+        while role_start > 0 and steps < 10 and tokens[role_start - 1].kind in "ws" and (tokens[role_start - 1].kind == "s" or tokens[role_start - 1].low not in _BREAKS) and (
             tokens[role_start - 1].low not in PREPOSITIONS or _inside_role(tokens, role_start - 1)
         ):
             if tokens[role_start - 1].low in MONTHS or tokens[role_start - 1].low in WEEKDAYS or tokens[role_start - 1].low in CUES and tokens[role_start - 1].low not in NOUNISH:
@@ -360,7 +390,7 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
     first = j
     while first > 0 and j - first < 12:
         before = tokens[first - 1]
-        if before.kind not in "ws" or before.low in COORDINATORS and before.low != "and" or before.low in SUBORDINATORS or before.low in AUXILIARIES or before.low in SUBJECT_PRONOUNS:
+        if before.kind not in "ws" or before.low in COORDINATORS and before.low != "and" or before.low in SUBORDINATORS or before.low in AUXILIARIES and before.kind == "w" or before.low in SUBJECT_PRONOUNS:
             break
         if before.low in CUES and before.low not in NOUNISH and tokens[first].low in DETERMINERS:
             break
@@ -415,7 +445,7 @@ def _phrase_start(tokens: Sequence[Token], first: int, last: int) -> int:
     """The start of the last whole noun phrase in ``[first, last]``: cuts "In a response to an inquiry the Government"."""
     k = last
     while k > first:
-        if tokens[k].low in DETERMINERS and tokens[k - 1].low not in PREPOSITIONS and tokens[k - 1].low not in DETERMINERS and tokens[k-1].low != "and":
+        if tokens[k].low in DETERMINERS and not tokens[k - 1].low.endswith("ing") and tokens[k - 1].low not in PREPOSITIONS and tokens[k - 1].low not in DETERMINERS and tokens[k-1].low != "and":
             return k
         k -= 1
     if tokens[first].low in PREPOSITIONS and last - first >= 1:
@@ -464,7 +494,7 @@ def noun_phrase_right(tokens: Sequence[Token], k: int, names: Names, text: str, 
             break
         if stop > k and t.low in ("who", "which", "that", "as", "when", "after", "while", "before", "because", "during", "since", "if", "where"):
             break
-        if stop > k and (t.low in AUXILIARIES and t.low not in ("may", "will") or t.low in SUBJECT_PRONOUNS):
+        if stop > k and (t.low in AUXILIARIES and t.kind == "w" and t.low not in ("may", "will") or t.low in SUBJECT_PRONOUNS):
             break
         if stop > k and (t.low in WEEKDAYS or t.low in ("yesterday", "today", "tonight", "later", "earlier", "last")):
             break

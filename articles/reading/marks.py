@@ -136,9 +136,10 @@ def _doubles(text: str, start: int, end: int, marks: Sequence[tuple[int, int, st
         opens = _can_open(text, at, after, start, end)
         closes = _can_close(text, at, after, start, end)
         if kind == "d" and not (closes and not opens):
-            if _sentence_over(text, at, start) and closers_left < len(depth) + 1:
+            needed = sum(1 for level in depth if level[3] == "d") + 1
+            if _sentence_over(text, at, start) and closers_left < needed:
                 continue  # reopened within the paragraph: the same words go on
-            if len(depth) < 3 and closers_left >= len(depth) + 1:
+            if len(depth) < 3 and closers_left >= min(needed, 2 if style != "d" else needed):
                 depth.append((at, after, "closed", kind))
             elif _sentence_over(text, at, start):
                 continue

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .lexicon.people import (
-    FEMALE, GIVEN, MALE, NATIONS, NOT_NAMES, ORG_HEADS, PARTICLES, PLACE_HEADS, PLACES, ROLE_FEMALE, ROLE_MALE, ROLES, SUFFIXES,
+    FEMALE, GIVEN, MALE, NATIONS, NOT_NAMES, ORG_HEADS, PARTICLES, PLACE_HEADS, PLACES, ROLE_FEMALE, ROLE_MALE, KNOWN_ORGANISATIONS, ROLES, SUFFIXES, UNSURE, NATION_PEOPLE,
     TITLES, TITLES_FEMALE, TITLES_MALE,
 )
 from .lexicon.words import ADVERBS, DETERMINERS, MONTHS, OPENERS, PREPOSITIONS, WEEKDAYS
@@ -18,6 +18,7 @@ from .model import Context, KnownName
 from .tokens import Token
 
 LONGEST_NAME = 8
+_SAYING = frozenset("said says told tells added adds writes wrote recalled recalls explained explains insists insisted argues argued asked replied laughed".split())
 _CONNECT = frozenset(("of", "for", "and", "&", "on", "in", "to", "against"))
 _STOP_FIRST = frozenset(("the",))
 _FILLERS = frozenset(
@@ -81,6 +82,8 @@ class Run:
     full_start: int = -1
     #: stands in a headline in title case, where capitals prove nothing
     weak: bool = False
+    #: what stands around it makes it somebody: ", who", "said" beside it
+    hint: bool = False
 
     @property
     def low(self) -> tuple[str, ...]:
@@ -107,7 +110,9 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
     index, total = 0, len(tokens)
     while index < total:
         token = tokens[index]
-        if not _capital(token) or token.low in NOT_NAMES or token.low in WEEKDAYS:
+        if not _capital(token) or token.low in NOT_NAMES or token.low in WEEKDAYS or (
+            token.low in MONTHS and index + 1 < total and (tokens[index + 1].text == "." or tokens[index + 1].text[0].isdigit())
+        ):
             index += 1
             continue
         opening = index == 0 or tokens[index - 1].text[0] in ".!?…:\"“‘" or (tokens[index - 1].text == "'" )
@@ -228,8 +233,14 @@ def _make(tokens: Sequence[Token], begin: int, stop: int, paragraph: int, text: 
     run = Run(
         pieces[0].start, pieces[-1].end, words, title, paragraph, pieces[0].stretch >= 0, opening, before, full_start=pieces[0].start
     )
-    if stop < len(tokens) and tokens[stop].kind == "s":
-        run.possessive = True
+    if stop < len(tokens):
+        after = tokens[stop]
+        if after.kind == "s":
+            run.possessive = True
+        elif after.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].low in ("who", "whose"):
+            run.hint = True
+        elif after.low in _SAYING or begin and tokens[begin - 1].low in _SAYING and tokens[begin - 1].kind == "w" and not tokens[begin - 1].cap:
+            run.hint = True
     return run
 
 
@@ -296,6 +307,8 @@ class Names:
             for form in (known.name, *known.forms):
                 self._known[_key(form)].append(known)
         self._singles = Counter(run.low[0] for run in self.runs if len(run.words) == 1)
+        #: the first words of longer names: "Te Kaurinui" of "Te Kaurinui Robert Parata"
+        self._beginnings = {run.low[:k] for run in self.runs for k in range(2, len(run.words))}
         self._build(text)
         self._resolve_short()
         self._lists(text)
@@ -330,6 +343,25 @@ class Names:
             ):
                 run.kind = "individual"
                 self._add_person(run)
+        # one word that speaks, or that nobody is called: "Tesco said", "TransLink"
+        speaking = {run.low[0] for run in self.runs if run.kind == "" and len(run.words) == 1 and run.hint and not run.weak and not run.title}
+        for run in self.runs:
+            if run.kind == "" and len(run.words) == 1 and not run.weak and run.entity is None:
+                word, low = run.words[0], run.low[0]
+                known = low in KNOWN_ORGANISATIONS and not (run.opening and low in OPENERS)
+                if known or word[1:] != word[1:].lower() and not word.isupper() and word[0].isalpha() and "-" not in word and not word.startswith(("Mc", "Mac", "O'", "O’", "De", "Fitz")) or (
+                    low in speaking and self._somebody(run) and not self._longer(low) and not self._near(low) and low not in GIVEN and low not in MALE
+                ):
+                    if low in self._surname or low in self._given:
+                        continue
+                    run.kind = "organisation"
+                    self._add_organisation(run, text)
+        # one word with a role beside it: "Roman, a resident of the valley"
+        for run in self.runs:
+            if run.kind == "" and not run.weak and len(run.words) == 1 and (run.role_heads or run.age) and self._somebody(run):
+                run.kind = "individual"
+                self._register(Entity(run.words[0], "individual", run.low, run.start), run)
+                self._given[run.low[0]].append(run.entity)  # type: ignore[arg-type]
         # first names alone that no full name explains: "Megan", "Charles"
         for run in self.runs:
             if run.kind == "" and not run.weak and len(run.words) == 1 and run.low[0] in GIVEN and run.low[0] not in PLACES:
@@ -396,8 +428,17 @@ class Names:
         """Whether two or three unknown capitals are somebody: the last of them stands alone elsewhere and is nobody's yet."""
         low = run.low
         return (
-            2 <= len(low) <= 3 and not run.opening and not run.weak and low[-1] in self._singles and low[-1] not in self._surname
+            2 <= len(low) <= 4 and not run.weak and low not in self._beginnings and (run.hint and not low[-1].endswith("s") or not run.opening and len(low) < 4 and low[-1] in self._singles)
+            and low[-1] not in self._surname and low[0] not in OPENERS and low[-1] not in NATION_PEOPLE
             and not any(w in PLACES or w in NATIONS or w in ORG_HEADS or w in _CONNECT or w in PLACE_HEADS or _acronym(w.upper()) and w.isupper() for w in low)
+        )
+
+    def _somebody(self, run: Run) -> bool:
+        """Whether a single word may be a person that nobody introduced in full."""
+        word = run.low[0]
+        return not (
+            word in PLACES or word in NATIONS or word in ORG_HEADS or word in ROLES or word in OPENERS or word in self._full or word in self._surname
+            or word in self._given or word in self._organisations or _acronym(run.words[0]) or len(word) < 3 or word in MONTHS
         )
 
     def _add_person(self, run: Run) -> Entity:
@@ -428,8 +469,9 @@ class Names:
             if len(entity.parts) > 2:
                 self._given[" ".join(entity.parts[:2])].append(entity)
             given = entity.parts[0]
-            entity.male += 2 * (given in MALE)
-            entity.female += 2 * (given in FEMALE)
+            weight = 1 if given in UNSURE or given in MALE and given in FEMALE else 2
+            entity.male += weight * (given in MALE)
+            entity.female += weight * (given in FEMALE)
             if not entity.male and not entity.female and "-" in given:
                 entity.male += given.split("-")[0] in MALE
                 entity.female += given.split("-")[0] in FEMALE

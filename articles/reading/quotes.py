@@ -9,16 +9,20 @@ from .clauses import clause_like, content_end, content_start
 from .cues import INDEFINITE, ORDINALS, Cue, Sentence, Subject, find_cues, noun_phrase_left
 from .documents import Document
 from .lexicon.cues import CUES, SPEECH_NOUNS
-from .lexicon.people import GROUPS, ROLES
-from .lexicon.words import ADVERBS, COORDINATORS, PREPOSITIONS
+from .lexicon.people import GROUPS, ROLES, TITLES
+from .lexicon.words import ADVERBS, AUXILIARIES, COORDINATORS, PREPOSITIONS
 from .marks import Stretch
 from .model import Span
-from .names import Names
+from .names import Names, Run
+from .passages import title_like
 from .tokens import Token
 
 #: "you might say", "I think": the writer's voice or nobody's.
 _NOBODY = frozenset("you i we".split())
-_SCARE_BEFORE = frozenset(("so-called", "so", "nicknamed", "titled", "entitled", "called", "named", "known", "dubbed", "the", "a"))
+_SMALL_WORDS = frozenset("a an the of and in on to for with at by from or but is".split())
+_BEFORE_WORK = frozenset("titled entitled called named on in of from film movie book novel song album show programme program series episode single play musical".split())
+#: Words before the colon of a headline that are no speaker.
+_RUBRICS = frozenset("live exclusive watch video opinion analysis review revealed comment letters editorial breaking update updated explainer".split())
 
 
 @dataclass(slots=True, eq=False)
@@ -69,15 +73,17 @@ class Paragraphs:
         #: whether the paragraph is one sentence
         self._whole = False
 
-    def read(self, groups: Sequence[list[Token]], stretches: Sequence[Stretch], paragraph: int, kind: str = "body") -> None:
+    def read(self, groups: Sequence[list[Token]], stretches: Sequence[Stretch], paragraph: int, kind: str = "body", scope: int = 0) -> None:
         """One paragraph: its sentences (stretches folded into tokens of kind q) and its stretches."""
+        if kind == "headline" and groups and self._headline(groups, stretches, paragraph):
+            return
         previous: Draft | None = None
         self._whole = len(groups) == 1
         above = self._ended if self._ended is not None and self._ended.paragraph == paragraph - 1 else None
         self._ended = None
         continued = bool(stretches) and stretches[0].continues >= 0
         for tokens in groups:
-            sentence = Sentence(tokens, paragraph, len(self.sentences))
+            sentence = Sentence(tokens, paragraph, len(self.sentences), scope=scope)
             self.sentences.append(sentence)
             sentence.cues = find_cues(sentence, self.names, self.text)
             before = len(self.drafts)
@@ -96,6 +102,27 @@ class Paragraphs:
                 previous = None
             continued = False
         self._ended = previous
+
+    def _headline(self, groups: Sequence[list[Token]], stretches: Sequence[Stretch], paragraph: int) -> bool:
+        """``Tony Marsh: Why the pier must close``: a headline that gives somebody's words behind a colon."""
+        tokens = [token for group in groups for token in group]
+        colon = next((k for k, t in enumerate(tokens[:6]) if t.text == ":"), -1)
+        if colon < 1 or colon + 2 >= len(tokens) or tokens[0].low in _RUBRICS or any(t.kind != "w" for t in tokens[:colon]):
+            return False
+        words = tuple(t.low for t in tokens[:colon] if t.low not in TITLES)
+        entity = self.names.full(words)
+        if entity is None:
+            return False
+        sentence = Sentence(tokens, paragraph, len(self.sentences))
+        self.sentences.append(sentence)
+        run = Run(tokens[0].start, tokens[colon - 1].end, tuple(t.text for t in tokens[:colon]), "", paragraph, False, True, "", entity=entity, kind=entity.kind)
+        subject = Subject(0, colon - 1, run.start, run.end, run=run, text=self.text[run.start : run.end])
+        taken: set[int] = set()
+        drafts: list[Draft] = []
+        inside = [k for k, t in enumerate(tokens) if t.kind == "q" and k > colon]
+        self._content(sentence, None, subject, colon + 1, len(tokens), inside, taken, drafts, stretches, "headline")
+        self.drafts.extend(drafts)
+        return True
 
     def blank(self, groups: Sequence[list[Token]], paragraph: int) -> None:
         """A paragraph that is not read: salutations and signatures."""
@@ -151,7 +178,7 @@ class Paragraphs:
                 continue
             cue = next(
                 (c for c in cues if not c.participle and not c.infinitive and c.kind == "verb" and c.subject is not None
-                 and (c.first == at and c.inverted or c.subject.first == at and not c.inverted and c.first > at)
+                 and (c.first == at and c.inverted or not c.inverted and c.first > at and self._tag_subject(tokens, k, at, c))
                  and ("q" in c.flags or "c" in c.flags or "t" in c.flags)), None,
             )
             if cue is None:
@@ -194,11 +221,28 @@ class Paragraphs:
             if after < len(tokens) and tokens[after].kind == "q" and after not in taken and draft.kind == "direct":
                 between = tokens[cue.last + 1 : after]
                 other = [c for c in cues if cue.last < c.at < after]
-                if (not between or between[-1].kind == "p" or len(between) <= 4) and not other:
+                if (not between or between[-1].kind == "p") and not other:
                     self._add_stretch(draft, stretches[tokens[after].stretch])
                     taken.add(after)
             taken.update(range(cue.first if cue.inverted or cue.subject is None else min(cue.subject.first, cue.first), cue.last + 1))
             drafts.append(draft)
+
+    def _tag_subject(self, tokens: Sequence[Token], k: int, at: int, cue: Cue) -> bool:
+        """Whether the cue's subject begins at ``at``, but for what describes it: "Northgate's Joan Tarrant said"."""
+        subject = cue.subject
+        if subject is None or subject.first < at:
+            return False
+        if subject.first == at:
+            return True
+        lead = tokens[at : subject.first]
+        if self.text[tokens[k].end - 2 : tokens[k].end - 1] not in ",?!…—" and at == k + 1:
+            return False
+        return (
+            len(lead) <= 12 and (subject.run is not None or subject.head in ROLES)
+            and all(t.kind in "ws" or t.text == "," for t in lead)
+            and not any(t.low in COORDINATORS or t.low in AUXILIARIES and t.kind == "w" or t.low in CUES and not t.cap and t.low not in ROLES for t in lead)
+            and lead[0].low not in ("as", "while", "when", "after", "before", "though", "although", "because", "since", "but", "and", "in", "on", "at", "during")
+        )
 
     def _starts_clause(self, tokens: Sequence[Token], cue: Cue) -> bool:
         found = content_start(tokens, cue, self.names)
@@ -240,6 +284,9 @@ class Paragraphs:
                     subject = self._main_subject(sentence, cue)
                 draft = self._draft("direct", "colon", sentence, cue, subject)
             else:
+                first = stretches[tokens[k].stretch]
+                if len(quotes) - quotes.index(k) >= 3 and len(self.text[first.start : first.end].split()) <= 3 and not self.text[first.start].isupper():
+                    continue  # a list of words
                 subject = self._main_subject(sentence, None, k)
                 draft = self._draft("direct", "colon-noun", sentence, None, subject)
             self._add_stretch(draft, stretches[tokens[k].stretch])
@@ -259,6 +306,17 @@ class Paragraphs:
             if c.first < limit and c is not cue and c.subject is not None and not c.participle and not c.passive and c.kind == "verb":
                 return c.subject
         return self._first_subject(tokens, limit)
+
+    def _subject_behind(self, tokens: Sequence[Token], cue: Cue) -> Subject | None:
+        """The subject of "After saying the road was shut, she left"."""
+        for k in range(cue.last + 1, len(tokens) - 1):
+            if tokens[k].text == "," and (tokens[k + 1].low in ("he", "she", "they") or self.names.by_start.get(tokens[k + 1].start) is not None):
+                found = self._first_subject(tokens[k + 1 :], 1)
+                if found is not None:
+                    found.first += k + 1
+                    found.last += k + 1
+                    return found
+        return None
 
     def _first_subject(self, tokens: Sequence[Token], limit: int) -> Subject | None:
         for k in range(min(limit, len(tokens))):
@@ -281,8 +339,11 @@ class Paragraphs:
             k += 1
         if k < limit and tokens[k].kind == "w" and (tokens[k].low in ("the", "a", "an") or tokens[k].cap):
             stop = k
-            while stop < limit and tokens[stop].kind == "w" and tokens[stop].low not in PREPOSITIONS and tokens[stop].low not in CUES and not tokens[stop].low.endswith("ed") and stop - k < 6:
-                if stop > k and tokens[stop].low in ROLES | GROUPS:
+            inside = 0
+            while stop < limit and tokens[stop].kind == "w" and (tokens[stop].start < inside or tokens[stop].low not in PREPOSITIONS) and tokens[stop].low not in CUES and not tokens[stop].low.endswith("ed") and stop - k < 6:
+                covering = self.names.by_start.get(tokens[stop].start)
+                inside = max(inside, covering.end if covering is not None else 0)
+                if stop > k and (tokens[stop].low in ROLES or tokens[stop].low in GROUPS) and tokens[stop].start >= inside:
                     stop += 1
                     break
                 stop += 1
@@ -297,7 +358,12 @@ class Paragraphs:
         last_subject: Subject | None = None
         for number, cue in enumerate(cues):
             if cue.infinitive and cue.at not in taken and not cue.negated:
-                self._infinitive(sentence, cue, last_subject, taken, drafts, stretches)
+                if "l" in cue.flags:
+                    agent = last_subject or self._main_subject(sentence, cue)
+                    if agent is not None:
+                        self._label(sentence, cue, agent, quotes, taken, drafts, stretches)
+                else:
+                    self._infinitive(sentence, cue, last_subject, taken, drafts, stretches)
             if cue.at in taken or cue.negated and cue.base != "deny" or cue.infinitive:
                 last_subject = cue.subject or last_subject
                 continue
@@ -305,8 +371,13 @@ class Paragraphs:
                 self._according(sentence, cue, taken, drafts, stretches)
                 continue
             subject = cue.subject
+            if subject is None and cue.passive:
+                self._label(sentence, cue, None, quotes, taken, drafts, stretches)
+                continue
             if subject is None:
                 subject = last_subject if last_subject is not None and (cue.participle or self._coordinated(tokens, cue)) else self._main_subject(sentence, cue)
+                if subject is None and cue.participle and cue.first <= 2:
+                    subject = self._subject_behind(tokens, cue)
                 if subject is None:
                     continue
             if cue.inverted:
@@ -323,6 +394,8 @@ class Paragraphs:
             if found is None:
                 continue
             at, led = found
+            if cue.kind == "noun" and not any(at <= k < len(tokens) for k in quotes) and (subject.run is None or cue.base in ("belief", "report", "promise", "assumption", "slogan", "motto")):
+                continue
             if at in taken or at >= len(tokens):
                 continue
             stop = content_end(tokens, at, cue, cues, led)
@@ -361,9 +434,11 @@ class Paragraphs:
                 continue
             if led == "comma" and not inside and cue.base not in ("say",):
                 continue
-            if led == "to" and not inside and cue.base in ("ask", "tell", "swear", "encourage", "order", "instruct") and cue.base != "ask":
+            if led == "to" and not inside and cue.base in ("swear", "encourage", "order", "instruct"):
                 continue
             if subject.pronoun in _NOBODY:
+                continue
+            if led == "to" and not inside and cue.first and tokens[cue.first - 1].low in ("who", "which", "that"):
                 continue
             if led == "to" and cue.participle and tokens[cue.first - 1].kind == "w":
                 continue
@@ -425,7 +500,7 @@ class Paragraphs:
         taken.update(range(at, last + 1))
         drafts.append(draft)
 
-    def _label(self, sentence: Sentence, cue: Cue, subject: Subject, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _label(self, sentence: Sentence, cue: Cue, subject: Subject | None, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
         """``called it “a farce”``, ``accused him of “…”``, ``was described as “…” by …``: only with words in marks."""
         tokens = sentence.tokens
         bound = len(tokens)
@@ -438,7 +513,11 @@ class Paragraphs:
         first = inside[0]
         if first - cue.last > 22:
             return
-        draft = self._draft("direct", "label", sentence, cue, subject if not cue.passive else cue.subject)
+        if cue.passive:
+            subject = cue.subject
+            if subject is None and first - cue.last > 3:
+                return
+        draft = self._draft("direct", "label" if subject is not None else "label-passive", sentence, cue, subject)
         if cue.base in ("accuse", "criticise", "criticize", "blame", "slate", "condemn", "praise", "slam", "blast", "attack") and any(t.low in ("of", "for") for t in tokens[cue.last + 1 : first]):
             at = max(k for k in range(cue.last + 1, first) if tokens[k].low in ("of", "for"))
             at = next(k for k in range(cue.last + 1, first) if tokens[k].low in ("of", "for"))
@@ -475,7 +554,8 @@ class Paragraphs:
             while stop > 0 and tokens[stop - 1].kind == "p":
                 stop -= 1
             at = self._clause_start(sentence, stop, cue)
-        if at in taken or stop - at < 3 or not clause_like(tokens, at, stop, True):
+        only = at < stop and all(t.kind == "q" or t.kind == "p" for t in tokens[at:stop])
+        if at in taken or not only and (stop - at < 3 or not clause_like(tokens, at, stop, True)):
             return
         inside = [k for k in quotes if at <= k < stop]
         if any(k in taken for k in range(at, stop)):
@@ -504,7 +584,7 @@ class Paragraphs:
             if cue.at in taken or not ("c" in cue.flags or "o" in cue.flags or cue.base in ("note", "report", "recall", "respond")):
                 continue
             first = min(cue.subject.first, cue.first)
-            if first in taken or first < 3 or tokens[first - 1].text != ",":
+            if first in taken or first < 2 or tokens[first - 1].text != ",":
                 continue
             if cue.subject.pronoun in _NOBODY:
                 continue
@@ -517,11 +597,11 @@ class Paragraphs:
                     continue
             elif not (cue.subject.last + 1 >= len(tokens) or tokens[cue.subject.last + 1].kind in "p" or tokens[cue.subject.last + 1].low in PREPOSITIONS or tokens[cue.subject.last + 1].low in ("who", "as", "yesterday", "last", "today")):
                 continue
-            if tokens[0].low in ("as", "when", "while", "although", "though", "after", "before", "if", "since", "speaking", "asked", "writing", "because") and tokens[first - 1].text == ",":
+            if not (tokens[0].low == "as" and tokens[1].low in ("many", "much", "few", "little")) and tokens[0].low in ("as", "when", "while", "although", "though", "after", "before", "if", "since", "speaking", "asked", "writing", "because") and tokens[first - 1].text == ",":
                 inner = [k for k in range(0, first - 1) if tokens[k].text == ","]
                 if not inner or tokens[0].low in ("asked", "speaking", "writing"):
                     continue
-                if tokens[0].low in ("as", "when", "after", "before", "while") and tokens[inner[0] + 1].kind == "q":
+                if not (tokens[0].low == "as" and tokens[1].low in ("many", "much", "few", "little")) and tokens[0].low in ("as", "when", "after", "before", "while") and tokens[inner[0] + 1].kind == "q":
                     continue
             stop = first - 1
             at = self._clause_start(sentence, stop, cue)
@@ -529,6 +609,8 @@ class Paragraphs:
             if any(k in taken for k in range(at, stop)):
                 continue
             rest_at = cue.last + 1
+            while rest_at < len(tokens) and rest_at - cue.last <= 7 and tokens[rest_at].kind == "w":
+                rest_at += 1
             if not clause_like(tokens, at, stop, True):
                 if not (rest_at < len(tokens) and tokens[rest_at].text == "," and stop - at <= 8):
                     continue
@@ -568,12 +650,14 @@ class Paragraphs:
             last_char = self.text[stretch.end - 1 : stretch.end]
             full = last_char in ".!?,…" or stretch.closed != "closed" or stretch.opened == "reopened-next-paragraph"
             mine = [d for d in drafts if d.kind in ("direct", "mixed") and d.subject is not None]
-            if mine and mine[-1].end <= stretch.start and (starts or full or words > 3):
+            if mine and mine[-1].end <= stretch.start and (starts or full or words > 3) and not self._work(tokens, k, stretch):
                 # “…” she said. “…” folded into one sentence, or a further fragment
                 draft = Draft([], "direct", "same-sentence", sentence.paragraph, sentence.number, inherits=mine[-1])
                 self._add_stretch(draft, stretch)
                 drafts.append(draft)
                 taken.add(k)
+                continue
+            if alone and words <= 10 and self._whole and title_like(self.text[stretch.start : stretch.end]):
                 continue
             if alone or starts and full and words >= 3:
                 draft = Draft([], "direct", "floating", sentence.paragraph, sentence.number, words=words)
@@ -591,12 +675,20 @@ class Paragraphs:
                 drafts.append(draft)
                 taken.add(k)
                 continue
-            if full and words >= 4 or words >= 7:
+            if (full and words >= 8 and self.text[stretch.start].isupper() or words >= 12) and not self._work(tokens, k, stretch):
                 draft = Draft([], "direct", "embedded", sentence.paragraph, sentence.number, words=words)
                 draft.subject = self._main_subject(sentence, None, k)
                 self._add_stretch(draft, stretch)
                 drafts.append(draft)
                 taken.add(k)
+
+    def _work(self, tokens: Sequence[Token], k: int, stretch: Stretch) -> bool:
+        """Whether a stretch is the title of a programme, a book or a song: ``on CNN's “State of the Union”``."""
+        words = self.text[stretch.start : min(stretch.end, stretch.start + 120)].split()
+        if not words or len(words) > 9 or not all(w[:1].isupper() or w.lower() in _SMALL_WORDS for w in words) or not words[-1][:1].isupper():
+            return False
+        before = tokens[k - 1] if k else None
+        return before is not None and (before.kind == "s" or before.low in _BEFORE_WORK or before.kind == "w" and len(words) >= 2 and before.low not in CUES)
 
     def _link_continued(self, drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
         """A stretch reopened in this paragraph joins the quotation it continues; a tag here names the speaker of both."""

@@ -57,7 +57,8 @@ def read(text: str, context: Context = Context()) -> Reading:
             reader.blank(grouped[number], number)
             continue
         before = len(reader.drafts)
-        reader.read(grouped[number], stretches[number], number, item.kind)
+        scope = 2 * (item.entry + 1) + (1_000_000 + item.document if item.document >= 0 else 0)
+        reader.read(grouped[number], stretches[number], number, item.kind, scope)
         if document is not None:
             for draft in reader.drafts[before:]:
                 draft.nested_in = of_document[item.document]

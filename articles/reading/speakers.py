@@ -55,7 +55,9 @@ class Resolved:
 
 
 #: What being the speaker, the subject, an owner or merely mentioned weighs, and what each sentence since takes away.
-SPOKE, SUBJECT, OWNER, MENTIONED, FADE = 4.0, 3.2, 1.6, 1.2, 0.45
+SPOKE, SUBJECT, OWNER, MENTIONED, FADE = 3.6, 3.2, 1.6, 1.2, 0.45
+#: What a fitting gender and having been the subject just before add.
+FITS, RECENT = 0.5, 0.8
 
 
 class Focus:
@@ -85,7 +87,11 @@ class Focus:
                 continue
             if gender and entity.gender and entity.gender != gender:
                 continue
-            value = weight - FADE * (sentence - seen) + (0.5 if gender and entity.gender == gender else 0.0)
+            value = weight - FADE * (sentence - seen) + (FITS if gender and entity.gender == gender else 0.0)
+            if entity.kind == "unnamed" and not entity.gender:
+                value -= FITS
+            if seen == sentence - 1 and weight >= SUBJECT:
+                value += RECENT
             scored.append((value, at, entity))
         scored.sort(key=lambda item: (-item[0], -item[1]))
         return [(value, entity) for value, _, entity in scored]
@@ -99,6 +105,8 @@ class Speakers:
         self.names = names
         self.sentences = sentences
         self.focus = Focus()
+        #: who was talked about before the present entry or document began
+        self._outside = Focus()
         self.resolved: dict[int, Resolved] = {}
         #: authors of documents, by draft: "I" and never "he" in what stands inside
         self.authors: dict[int, Resolved] = {}
@@ -111,7 +119,10 @@ class Speakers:
             waiting.setdefault(draft.sentence, []).append(draft)
         self._genders()
         previous: Draft | None = None
+        scope = 0
         for sentence in self.sentences:
+            if sentence.scope != scope:
+                scope, self._outside, self.focus = sentence.scope, self.focus, Focus()
             for draft in waiting.get(sentence.number, ()):
                 if draft.document is not None:
                     continue
@@ -123,7 +134,37 @@ class Speakers:
                 previous = draft
             self._note_sentence(sentence)
 
+        self._named_later(drafts)
+
+    def _named_later(self, drafts: Sequence[Draft]) -> None:
+        """A first sentence's "A council leader has said …" is whoever the next sentences name as speaker in that role."""
+        early = [d for d in drafts if d.sentence <= 3 and id(d) in self.resolved and d.document is None]
+        for draft in early:
+            found = self.resolved[id(draft)]
+            subject = draft.subject
+            if found.entity is not None or found.referent is None or subject is None or subject.head not in ROLES or subject.head in SPOKES:
+                continue
+            if subject.text.split()[0].lower() not in ("a", "an", "the", "one"):
+                continue
+            for later in drafts:
+                other = self.resolved.get(id(later))
+                if other is None or not draft.sentence < later.sentence <= draft.sentence + 4 or other.entity is None or later.subject is None:
+                    continue
+                if other.entity.kind != "individual" or other.entity.first < draft.start or later.subject.run is None:
+                    continue
+                role = subject.head in other.entity.heads
+                if role or later.subject.run.start == other.entity.first:
+                    found.entity, found.kind, found.how, found.score = other.entity, "individual", "named later", 0.85 if role else 0.65
+                    found.reasons = [f"named just after: {other.entity.name}"]
+                    found.referent = None
+                    break
+                break
+
     # who is talked about
+
+    def _ranked(self, number: int, gender: str, kinds: tuple[str, ...] = ("individual",)) -> list[tuple[float, Entity]]:
+        """Those in focus here; those of before when nobody here fits."""
+        return self.focus.ranked(number, gender, kinds) or self._outside.ranked(number, gender, kinds)
 
     def _runs(self, sentence: Sentence) -> list[tuple[int, Run]]:
         found = []
@@ -164,7 +205,7 @@ class Speakers:
         about: Entity | None = None
         for sentence in self.sentences:
             opening = next((t.low for t in sentence.tokens[:3] if t.low in ("he", "she", "his", "her")), "")
-            if about is not None and opening and not about.gender:
+            if about is not None and opening in ("he", "she") or about is not None and opening and not about.gender:
                 if opening in ("he", "his"):
                     about.male += 1
                 else:
@@ -174,13 +215,14 @@ class Speakers:
             if run is not None:
                 about = run.entity
                 people = {id(other.entity) for _, other in runs}
-                if about is not None and not about.gender and len(people) == 1:
+                if about is not None and len(people) == 1:
                     for token in sentence.tokens:
                         if token.start > run.end and token.low in ("his", "her", "he", "she", "himself", "herself"):
+                            weight = 2 if token.low in ("he", "she") else 1
                             if token.low in ("his", "he", "himself"):
-                                about.male += 1
+                                about.male += weight
                             else:
-                                about.female += 1
+                                about.female += weight
                             break
             elif not pronoun and runs:
                 about = None
@@ -225,11 +267,12 @@ class Speakers:
         outer = draft.nested_in
         author = self.authors.get(id(outer)) if outer is not None and outer.document is not None else None
         if draft.subject is None:
-            if author is not None:
+            if author is not None or draft.how == "label-passive":
                 return Resolved(how="none", score=0.2, kind="unnamed", reasons=["no speaker given"])
             return self._floating(draft, sentence, previous)
         if author is not None and author.entity is not None:
             self.focus.leave(author.entity)
+            self._outside.leave(author.entity)
         found = self.subject(draft.subject, sentence, draft)
         if draft.subject.head in GROUPS and found.entity is None:
             self._members(found, sentence)
@@ -285,7 +328,7 @@ class Speakers:
             return Resolved(None, "", entity, "individual", "float-subject", (0.8 if same else 0.62) + 0.12 * agree, [where])
         if last is not None and since <= 8:
             return self._inherit(last, "last speaker", 0.8 if since <= 3 else 0.7)
-        ranked = self.focus.ranked(number, "")
+        ranked = self._ranked(number, "")
         if ranked:
             return Resolved(None, "", ranked[0][1], "individual", "float-focus", 0.45, ["talked about just before"])
         return Resolved(how="none", score=0.2, kind="unnamed", reasons=["no speaker found"])
@@ -335,7 +378,7 @@ class Speakers:
             return Resolved(printed, subject.text, None, "unnamed", "first person", 0.3, ["the writer's own voice"])
         if low in ("it", "they"):
             kinds = ("organisation", "thing") if low == "it" else ("organisation", "group", "thing", "unnamed")
-            ranked = self.focus.ranked(number, "", kinds)
+            ranked = self._ranked(number, "", kinds)
             if ranked and ranked[0][0] > 1.4:
                 margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
                 return self._referring(ranked[0][1], printed, subject.text, 0.55 + 0.08 * min(margin, 2.5), [f"{low}: {ranked[0][1].name} was in focus"])
@@ -354,7 +397,7 @@ class Speakers:
         if not entity.gender:
             score -= 0.08
             reasons.append("gender not known")
-        vetoed = [e for _, e in self.focus.ranked(number, "")[:4] if e.gender and e.gender != gender]
+        vetoed = [e for _, e in self._ranked(number, "")[:4] if e.gender and e.gender != gender]
         if vetoed:
             reasons.append(f"{vetoed[0].name} vetoed: {'he' if vetoed[0].gender == 'm' else 'she'}")
         found = self._referring(entity, printed, subject.text, min(score, 0.95), reasons)
@@ -368,7 +411,7 @@ class Speakers:
         return Resolved(printed, text, None, kind, "pronoun", score, reasons, label=entity.name, referent=entity)
 
     def _with_same_sentence(self, subject: Subject, sentence: Sentence, gender: str) -> list[tuple[float, Entity]]:
-        ranked = self.focus.ranked(sentence.number, gender, ("individual", "unnamed"))
+        ranked = self._ranked(sentence.number, gender, ("individual", "unnamed"))
         inside: list[tuple[float, Entity]] = []
         tokens = sentence.tokens
         for k, run in self._runs(sentence):
@@ -409,7 +452,7 @@ class Speakers:
                 found = self._by_description(words, head, number, printed.start)
                 if found is not None and found[1] > 0.6:
                     return self._described(found, printed, subject)
-                said = [e for _, e in self.focus.ranked(number, "", ("unnamed",)) if head in e.heads]
+                said = [e for _, e in self._ranked(number, "", ("unnamed",)) if head in e.heads]
                 if said:
                     return self._referring(said[0], printed, subject.text, 0.8, ["the one quoted before"])
             reasons = ["an unnamed source"]
@@ -419,7 +462,7 @@ class Speakers:
         if inner is not None and inner.entity is not None and inner.entity.kind == "organisation" and head not in ROLES:
             return Resolved(printed, subject.text, inner.entity, "organisation", "organisation", 0.8, ["organisation named"])
         if definite and head in COMPANY:
-            ranked = self.focus.ranked(number, "", ("organisation",))
+            ranked = self._ranked(number, "", ("organisation",))
             same = [e for _, e in ranked if head in e.parts or head in e.name.lower().split()]
             if same:
                 return Resolved(printed, subject.text, same[0], "organisation", "descriptor", 0.8, [f"the {head} named before"])
@@ -431,7 +474,7 @@ class Speakers:
                 return self._described(found, printed, subject)
         if head in ROLES:
             return self._unnamed(subject, printed, 0.6, ["nobody in the text has that role"], organisation)
-        kind = "thing" if words[0] == "the" else "unnamed"
+        kind = "thing" if words[0] in ("the", "his", "her", "their", "its") or head not in INDEFINITE else "unnamed"
         return self._unnamed(subject, printed, 0.6, ["printed without a name"], organisation, kind)
 
     def _described(self, found: tuple[Entity, float, str, list[Entity]], printed: Span, subject: Subject) -> Resolved:
@@ -466,7 +509,7 @@ class Speakers:
                 aged = [entity for entity in self.names.entities[:400] if entity.kind == "individual" and entity.age == age]
                 if len(aged) == 1:
                     return aged[0], 0.9, f"{age} years old", []
-                ranked = self.focus.ranked(number, gender)
+                ranked = self._ranked(number, gender)
                 if ranked:
                     return ranked[0][1], 0.7, "in focus", [e for _, e in ranked[1:3]]
         if head not in ROLES and head not in TITLES and head not in SOFT:
@@ -479,13 +522,13 @@ class Speakers:
             if len(same) == 1:
                 others = [e for _, e in counted if e is not same[0]]
                 return same[0], 0.88 if top == len(clean) else 0.78, f"the {' '.join(clean)} named in the text", others[:3]
-            ranked = [e for _, e in self.focus.ranked(number, "") if e in same]
+            ranked = [e for _, e in self._ranked(number, "") if e in same]
             if ranked:
                 return ranked[0], 0.6, f"the {head} talked about last", same[1:4]
             return None
         if head not in SOFT:
             return None
-        ranked = self.focus.ranked(number, gender)
+        ranked = self._ranked(number, gender)
         if ranked and ranked[0][0] > 1.0:
             margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
             return ranked[0][1], 0.55 + (0.1 if margin > 1.5 else 0.0), "in focus, role not printed before", [e for _, e in ranked[1:3]]

@@ -21,7 +21,7 @@ def mark(text: str, query: str | Query) -> Segments:
 
 
 def highlight(text: str, query: str | Query, width: int = 240) -> Segments:
-    """The stretch of at most ``width`` characters (without ellipses) that shows most of the query, in segments, True for hits.
+    """The stretch of at most ``width`` characters (and ellipses) with most hits, in segments, True for hits.
 
     It begins and ends at words; of equal stretches the first is taken, without a hit the beginning. Blanks are single.
     """
@@ -33,7 +33,8 @@ def highlight(text: str, query: str | Query, width: int = 240) -> Segments:
     start = max(0, min(first - spare // 2, len(text) - width))
     end = min(len(text), max(start + width, last))
     start, end = _at_words(text, start, end, first, last)
-    segments = _segments(text, [(left, right) for left, right, _ in found if left >= start and right <= end], start, end)
+    inside = [(left, right) for left, right, _ in found if left >= start and right <= end]
+    segments = _segments(text, inside, start, end)
     if start > 0:
         segments.insert(0, (f"{ELLIPSIS} ", False))
     if end < len(text):
@@ -42,7 +43,7 @@ def highlight(text: str, query: str | Query, width: int = 240) -> Segments:
 
 
 def hits(text: str, query: str | Query) -> list[tuple[int, int, int]]:
-    """Start, end and number of the phrase for every place where a text has a phrase of the query, in order, none overlapping."""
+    """Start, end and number of the phrase wherever a text has a phrase of the query, in order, none overlapping."""
     query = parse(query) if isinstance(query, str) else query
     phrases = list(dict.fromkeys(query.phrases))
     if not phrases:

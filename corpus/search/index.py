@@ -1,7 +1,7 @@
 """The search index in the ORM: one field, one lookup, one expression, and the QuerySet verbs that use them.
 
-An index is an unmanaged model whose table, an FTS5 table on SQLite and a view on PostgreSQL, has a column of the table's
-own name: FTS5 calls its hidden column so, and MATCH and bm25() are said to a table in the form of that column.
+An index is an unmanaged model whose table, an FTS5 table on SQLite and a view on PostgreSQL, has a column of the
+table's own name: FTS5 calls its hidden column so, and MATCH and bm25() are said to a table in the form of that column.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Match:
     closed: bool = False
 
 
-class Document(models.Field):  # type: ignore[type-arg]
+class Document(models.Field):
     """What an index looks at; ``split`` into an open and a closed part, or all open."""
 
     def __init__(self, *args: Any, split: bool = False, **kwargs: Any) -> None:
@@ -48,15 +48,15 @@ class Document(models.Field):  # type: ignore[type-arg]
         return "TextField"
 
 
-class Unlisted(models.Manager):  # type: ignore[type-arg]
-    """Nothing, so that dumpdata and related objects pass an index by: it is derived, and dumped it could not be loaded."""
+class Unlisted(models.Manager):
+    """Nothing, so that dumpdata passes an index by: it is derived, and a dump of it could not be loaded."""
 
     def get_queryset(self) -> models.QuerySet[Any]:
         return super().get_queryset().none()
 
 
 @Document.register_lookup
-class Matches(Lookup):  # type: ignore[type-arg]
+class Matches(Lookup):
     """``document__matches=Match(…)``: its words are what the query asks for; never inside OR or exclude() on SQLite."""
 
     lookup_name = "matches"
@@ -109,7 +109,7 @@ def _in_parts(group: Group, lhs: str, parts: str, label: str) -> tuple[str, list
 
 
 class Rank(models.Func):
-    """How well a document meets a match that the same query filters by: higher is better, comparable within one query only."""
+    """How well a document meets a match that the same query filters by: more is better, within that query only."""
 
     output_field = models.FloatField()
 
@@ -117,7 +117,7 @@ class Rank(models.Func):
         self.match = match
         super().__init__(document, **extra)
 
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         (document,) = self.get_source_expressions()
         sql, params = compiler.compile(document)
         return f"-bm25({sql}, 1.0, {CLOSED_WEIGHT})", list(params)
@@ -125,8 +125,8 @@ class Rank(models.Func):
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, list[Any]]:
         (document,) = self.get_source_expressions()
         sql, params = compiler.compile(document)
-        # ts_rank looks neither at the labels nor at the minus of a query: what is closed weighs nothing, and only what is
-        # wanted is asked for, in the one form in which no weight is no influence, OR.
+        # ts_rank looks neither at the labels nor at the minus of a query: so what is closed weighs nothing, and only
+        # what is wanted is asked for, in the one form in which no weight is no influence, OR.
         closed = 0 if label_for(document, self.match) else CLOSED_WEIGHT
         return f"ts_rank('{{0,0,{closed},1}}', {sql}, {TO_TSQUERY})", [*params, tsquery(any_word(self.match.query))]
 
@@ -144,7 +144,7 @@ class Searchable:
     def matching(self: Any, text: str | Query, closed: bool = False) -> Any:
         """Those whose words are what the text asks for (see `parse`); an empty query matches nothing.
 
-        Only editors may have ``closed``: without it what the public may not read has no influence, minus words included.
+        Only editors may have ``closed``: without it what the public may not read has no influence, nor by minus words.
         """
         query = parse(text) if isinstance(text, str) else text
         if query.empty:
@@ -154,13 +154,19 @@ class Searchable:
         found._match = match
         return found
 
-    def ranked(self: Any) -> Any:
-        """Best matches first, then by the model's own order; after matching()."""
+    def ranked(self: Any, among: int | None = None) -> Any:
+        """Best matches first, then by the model's own order; after matching().
+
+        With ``among``, only so many of the first in the model's own order are ranked and returned, because to rank a
+        common word costs every match; call it last then.
+        """
         if self.query.is_empty():
             return self
         if self._match is None:
             raise ValueError("ranked() orders what matching() found: call matching() first.")
-        return self.order_by(Rank(models.F("index__document"), self._match).desc(), *self.model._meta.ordering)
+        ordering = self.model._meta.ordering
+        found = self if among is None else self.filter(pk__in=self.order_by(*ordering).values("pk")[:among])
+        return found.order_by(Rank(models.F("index__document"), self._match).desc(), *ordering)
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]

@@ -1,7 +1,7 @@
-r"""Indexes on PostgreSQL: generated tsvector columns with GIN, and a view that looks as FTS5's table does. No extension.
+"""Indexes on PostgreSQL, without an extension: generated tsvector columns with GIN, and a view that looks like FTS5's.
 
-What FTS5 would make of a text is had in four steps: Latin accents folded, all but letters and digits blank, a few endings
-respelt, then the snowball stemmer "porter" without stop words.
+What FTS5 would make of a text is had in four steps: Latin accents folded, all but letters and digits blank, a few
+endings respelt, then the snowball stemmer "porter" without stop words.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ COMMON = (
     # With an e at the end snowball makes of them what FTS5 does: use, possible, technologe.
     r"""
     CREATE FUNCTION corpus_endings(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
-    regexp_replace($1, '(\m[[:alnum:]]s)\M|([aeiouy][b-df-hj-np-tv-xz][[:alnum:]]*(?:bl|log))(?:y|i|ies)\M', '\1\2e', 'gi')
+    regexp_replace($1,
+        '(\m[[:alnum:]]s)\M|([aeiouy][b-df-hj-np-tv-xz][[:alnum:]]*(?:bl|log))(?:y|i|ies)\M', '\1\2e', 'gi')
     """,
     """
     CREATE FUNCTION corpus_words(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
@@ -84,14 +85,21 @@ def statements(index: Index) -> list[str]:
     """The statements that make an index, its view last."""
     vector, parts = generated(index)
     return [
-        f'ALTER TABLE "{index.table}" ADD COLUMN search_vector tsvector GENERATED ALWAYS AS ({vector}) STORED, '
-        f"ADD COLUMN search_parts tsvector[] GENERATED ALWAYS AS ({parts}) STORED",
+        f"""
+        ALTER TABLE "{index.table}"
+        ADD COLUMN search_vector tsvector GENERATED ALWAYS AS ({vector}) STORED,
+        ADD COLUMN search_parts tsvector[] GENERATED ALWAYS AS ({parts}) STORED
+        """,
         # Without a fine histogram a rare word is taken for a common one, and the list walks the whole date index.
-        f'ALTER TABLE "{index.table}" ALTER COLUMN search_vector SET STATISTICS 1000, '
-        "ALTER COLUMN search_parts SET STATISTICS 0",
+        f"""
+        ALTER TABLE "{index.table}"
+        ALTER COLUMN search_vector SET STATISTICS 1000, ALTER COLUMN search_parts SET STATISTICS 0
+        """,
         f'CREATE INDEX "{index.name}_gin" ON "{index.table}" USING gin (search_vector)',
-        f'CREATE VIEW "{index.name}" AS SELECT "{index.key}" AS rowid, search_vector AS "{index.name}", '
-        f'search_parts AS parts FROM "{index.table}"',
+        f"""
+        CREATE VIEW "{index.name}" AS
+        SELECT "{index.key}" AS rowid, search_vector AS "{index.name}", search_parts AS parts FROM "{index.table}"
+        """,
     ]
 
 

@@ -67,7 +67,7 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """The query in a text of any content: words and "phrases" (all must be found), -unwanted, OR or |, begin*, a NEAR/5 b.
+    """The query in any text: words and "phrases" (all must be found), -unwanted, OR or |, begin*, a NEAR/5 b.
 
     Only letters and digits count; "a b OR c" is "(a b) OR c". Never raises; what has nothing to look for is empty.
     """
@@ -118,7 +118,7 @@ def parse(text: str) -> Query:
 
 
 def fts5(query: Query, column: str = "") -> str:
-    """A query in the language of SQLite's FTS5; given a column, nothing else is looked at, by its minus words either."""
+    """A query in the language of SQLite's FTS5; given a column it looks at nothing else, nor do its minus words."""
     groups = []
     for group in query.groups:
         wanted = " AND ".join(map(_fts5, group.wanted))

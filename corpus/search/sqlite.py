@@ -98,6 +98,7 @@ def command(connection: BaseDatabaseWrapper, index: Index, name: str, rank: int 
     table = index.name
     columns = ", ".join(f'{sql} AS "{column}"' for sql, column in zip(searched(index), index.columns, strict=True))
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        cursor.execute(f'CREATE VIEW "{table}_content" AS SELECT "{index.key}" AS rowid, {columns} FROM "{index.table}"')
+        rows = f'SELECT "{index.key}" AS rowid, {columns} FROM "{index.table}"'
+        cursor.execute(f'CREATE VIEW "{table}_content" AS {rows}')
         cursor.execute(f'INSERT INTO "{table}"("{table}", rank) VALUES (%s, %s)', [name, rank])
         cursor.execute(f'DROP VIEW "{table}_content"')

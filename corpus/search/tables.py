@@ -9,14 +9,14 @@ from types import ModuleType
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-#: Characters searched of one row, its open part first: about 40,000 English words. PostgreSQL's tsvector holds 1 MB, and
-#: at worst, with distinct words of four-byte letters, needs 4 bytes a character.
+#: Characters searched of one row, its open part first: about 40,000 English words. PostgreSQL's tsvector holds 1 MB,
+#: and at worst, with distinct words of four-byte letters, needs 4 bytes a character.
 SEARCHED = 250_000
 
 
 @dataclass(frozen=True)
 class Index:
-    """An unmanaged model with a Document, the model it indexes, and which of that model's columns: the open, the closed one."""
+    """An unmanaged model with a Document, the model it indexes, and that one's columns: the open, the closed if any."""
 
     model: type[models.Model]
     source: type[models.Model]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 # A letter or digit, then more of them; a combining mark belongs to the letter before it. Of what Python takes for
 # letters, raised and lowered digits, fractions and numbers in circles are none here: "m²" is "m".
@@ -54,7 +55,7 @@ def consonants(word: str) -> list[bool]:
 def measure(word: str) -> int:
     """Porter's m: how often a vowel is followed by a consonant."""
     flags = consonants(word)
-    return sum(not before and after for before, after in zip(flags, flags[1:], strict=False))
+    return sum(not before and after for before, after in pairwise(flags))
 
 
 def has_vowel(word: str) -> bool:
@@ -68,10 +69,10 @@ def ends_short(word: str) -> bool:
 
 def stem(word: str) -> str:
     """The stem of a folded lower-case word by M. F. Porter's algorithm of 1980, with the two departures (bli, logi) of
-    his own program; as in SQLite's FTS5 each byte counts as a letter, and words under three or over 64 are left alone."""
-    if not word.isascii():
-        return stem_bytes(word.encode("utf-8", "replace").decode("latin-1")).encode("latin-1").decode("utf-8", "replace")
-    return stem_bytes(word)
+    his own program; as in SQLite's FTS5 each byte counts as a letter, and words under 3 or over 64 stay as they are."""
+    if word.isascii():
+        return stem_bytes(word)
+    return stem_bytes(word.encode("utf-8", "replace").decode("latin-1")).encode("latin-1").decode("utf-8", "replace")
 
 
 def stem_bytes(word: str) -> str:

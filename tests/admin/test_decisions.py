@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -42,7 +43,7 @@ def fields(client: Client, address: str, **changes: object) -> dict[str, object]
     return {name: value for name, value in data.items() if value is not None}
 
 
-def save(client: Client, row: object, **changes: object):
+def save(client: Client, row: Model, **changes: object):
     """Save the form of a row with these changes; the errors where it was refused, else nothing."""
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     response = client.post(address, fields(client, address, **changes))
@@ -171,7 +172,11 @@ def test_saving_without_a_change_decides_nothing(desk: Client):
 )
 def test_spans_that_cannot_be_are_refused_in_a_sentence(spans, sentence, desk: Client):
     quote = make_quote(make_article(), CLOSED)
-    changes = {f"spans-{i}-{side}": value for i, span in enumerate(spans) for side, value in zip(("start", "end"), span, strict=True)}
+    changes = {
+        f"spans-{i}-{side}": value
+        for i, span in enumerate(spans)
+        for side, value in zip(("start", "end"), span, strict=True)
+    }
     assert sentence in str(save(desk, quote, **changes)["spans"])
     assert not Decision.objects.exists()
 

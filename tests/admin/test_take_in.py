@@ -47,7 +47,12 @@ def test_a_pasted_text_becomes_an_article_with_its_quotes(desk: Client):
     assert outcomes(response) == [("pasted text", "created")]
     article = Article.objects.get()
     assert reverse("admin:articles_article_change", args=[article.pk]) in response.content.decode()
-    assert (article.source, article.headline, article.byline, article.kind) == (source, "The bridge shuts", "Ann Pell", "opinion")
+    assert (article.source, article.headline, article.byline, article.kind) == (
+        source,
+        "The bridge shuts",
+        "Ann Pell",
+        "opinion",
+    )
     assert (article.url_key, article.moment, article.public) == ("https://example.org/bridge", 202403121105, True)
     assert list(article.stories.all()) == [story]
     assert article.capture is not None
@@ -63,12 +68,15 @@ def test_several_files_at_once(desk: Client):
     lines = [json.dumps({"text": f"Nothing new, day {n}.", "source": "mercury" if n else ""}) for n in range(2)]
     files = [
         file("bridge.txt", TEXT),
-        file("page.html", f"<html><head><title>Page</title></head><body><article><p>{OTHER * 3}</p></article></body></html>"),
+        file(
+            "page.html",
+            f"<html><head><title>Page</title></head><body><article><p>{OTHER * 3}</p></article></body></html>",
+        ),
         file("feed.jsonl", "\n".join(lines)),
         file("empty.txt", ""),
         file("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00"),
     ]
-    response = take_in(desk, files=files, source=source.pk, publish="on")
+    response = take_in(desk, uploads=files, source=source.pk, publish="on")
     found = outcomes(response)
     assert found[:4] == [
         ("bridge.txt", "created"), ("page.html", "created"), ("feed.jsonl:1", "created"), ("feed.jsonl:2", "created"),
@@ -99,13 +107,16 @@ def test_a_dry_run_stores_nothing_and_keeps_the_form(desk: Client):
     [
         ({}, "Paste a text, or choose a file"),
         ({"text": "  \n "}, "Paste a text, or choose a file"),
-        ({"text": TEXT, "files": [file("a.txt", OTHER)]}, "not both at once"),
+        ({"text": TEXT, "uploads": [file("a.txt", OTHER)]}, "not both at once"),
         ({"text": TEXT, "url": "mercury"}, "Url is 'mercury': write a whole address"),
         ({"text": TEXT, "published": "yesterday"}, "write it as 2016-06-29"),
         ({"text": TEXT, "source": "999"}, "Select a valid choice"),
         ({"text": TEXT, "article_kind": "poem"}, "Select a valid choice"),
-        ({"files": [file("a.txt", TEXT), file("b.txt", OTHER)], "headline": "One"}, "cannot all have this headline"),
-        ({"files": [file("a.txt", TEXT), file("b.txt", OTHER)], "url": "https://example.org/1"}, "cannot all have this address"),
+        ({"uploads": [file("a.txt", TEXT), file("b.txt", OTHER)], "headline": "One"}, "cannot all have this headline"),
+        (
+            {"uploads": [file("a.txt", TEXT), file("b.txt", OTHER)], "url": "https://example.org/1"},
+            "cannot all have this address",
+        ),
     ],
 )
 def test_bad_input_is_one_clear_sentence(said, sentence, desk: Client):

@@ -94,8 +94,14 @@ def test_cells(value: object, text: str) -> None:
 
 
 def test_lines_are_quoted_as_the_rfc_has_it() -> None:
-    assert list(lines([("a",), ("b", "c")], [{"a": 'x"y', "b": {"c": "1\n2"}}, {"a": "z", "b": None}])) == [
+    records = [
+        {"a": 'x"y', "b": {"c": "1\n2"}},
+        {"a": "z", "b": None},
+        {"a": "", "b": [{"c": "=1"}, {"c": 2}, {"c": None}]},
+    ]
+    assert list(lines([("a", None), ("b", [("c", None)])], records)) == [
         "a,b.c\r\n",
         '"x""y","1\n2"\r\n',
         "z,\r\n",
+        ",'=1 | 2 | \r\n",
     ]

@@ -141,6 +141,13 @@ def test_sources_and_stories(api: API, corpus: dict[str, Any]) -> None:
     assert api.json(f"stories/{corpus['story'].uid}/")["page"] == "http://testserver/stories/the-bridge/"
 
 
+def test_every_thing_names_its_page(api: API, corpus: dict[str, Any]) -> None:
+    things = {"quotes": "monday", "articles": "blog", "people": "ruth", "sources": "mercury", "stories": "story"}
+    for noun, name in things.items():
+        thing = corpus[name]
+        assert api.json(f"{noun}/{thing.uid}/")["page"] == f"http://testserver{thing.get_absolute_url()}"
+
+
 def test_filters_are_those_of_the_pages(api: API, corpus: dict[str, Any]) -> None:
     assert next(row["text"] for row in api.rows("quotes/?speaker=ruth-ashdown&sort=date&kind!=mixed")) == FERRY
     assert [row["uid"] for row in api.rows("quotes/?q=“no choice”&sort=relevance")] == [corpus["choice"].uid]

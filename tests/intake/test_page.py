@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
-from articles.intake import Item, Moment, item_from_upload
+from articles.intake import Item, Moment, item_from_upload, linked_data
 from articles.intake.page import declared_encoding, looks_like_html, read_page
 
 PAGES = Path(__file__).resolve().parents[3] / "shared" / "eval" / "html.dev.tar.gz"
@@ -93,6 +96,26 @@ def test_the_text_in_linked_data_is_a_witness() -> None:
     stated = " ".join((FIRST, SECOND, THIRD, SECOND[::-1], THIRD[::-1]))
     found = read_page(page(body, linked({"@type": "NewsArticle", "headline": "Baths", "articleBody": stated})))
     assert found.text.split("\n\n") == [FIRST, SECOND, THIRD, SECOND[::-1], THIRD[::-1]]
+
+
+def test_a_page_that_shows_the_beginning_and_states_the_whole() -> None:
+    stated = "\n\n".join((FIRST, SECOND, THIRD, FIRST[::-1], SECOND[::-1], THIRD[::-1]))
+    found = read_page(
+        page(
+            f"<article>{paragraphs(FIRST)}</article>",
+            linked({"@type": "NewsArticle", "headline": "Baths", "articleBody": stated}),
+        )
+    )
+    assert found.text == stated
+
+
+def test_a_page_that_trafilatura_stumbles_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("trafilatura.bare_extraction", stumble)
+    found = read_page(page(f"<nav><a href=/>Home</a></nav><article>{BODY}</article><footer>About us</footer>"))
+    assert found.text.split("\n\n") == [FIRST, SECOND, THIRD]
 
 
 def post(clock: str, heading: str, text: str) -> str:
@@ -210,6 +233,39 @@ def test_the_headline_as_printed(head: str, printed: str, headline: str) -> None
 )
 def test_a_byline_as_printed(body: str, byline: str) -> None:
     assert read_page(page(f"<article>{body}{BODY}</article>")).byline == byline
+
+
+def test_a_page_that_a_browser_saved_knows_its_address() -> None:
+    saved = "<!DOCTYPE html>\n<!-- saved from url=(0028)https://packet.example/saved -->\n" + page(BODY)[15:]
+    assert read_page(saved).url == "https://packet.example/saved"
+    canonical = '<link rel="canonical" href="https://packet.example/own">'
+    assert read_page(saved.replace("<head>", f"<head>{canonical}")).url == "https://packet.example/own"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=30)
+    | st.sampled_from(["NewsArticle", "2024-03-12", "https://a.example/b"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["@type", "@id", "@value", "name", "headline"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = "@type @id headline author creator publisher datePublished dateCreated url mainEntityOfPage inLanguage articleSection articleBody liveBlogUpdate"
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS.split()), JSON), st.booleans())
+def test_linked_data_of_any_shape_is_read_or_passed_over(data: dict[str, object], typed: bool) -> None:
+    node = data | ({"@type": "LiveBlogPosting"} if typed else {})
+    found = linked_data.nodes([json.dumps(node), json.dumps(data)])
+    stated = linked_data.stated(document_fromstring(page(BODY)), found)
+    assert all(isinstance(value, str) for field, value in stated.items() if field != "published")
+    article = linked_data.article_node(found)
+    linked_data.entries(article)
+    assert isinstance(linked_data.body(article), str)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,9 @@ def write(corpus: dict[int, tuple[str, str]] = CORPUS) -> None:
     Article.objects.bulk_create(Article(pk=pk, headline=str(pk), moment=pk) for pk in corpus)
     SearchText.objects.bulk_create(SearchText(article_id=pk, open=open_, closed=c) for pk, (open_, c) in corpus.items())
     Capture.objects.bulk_create(
-        Capture(pk=pk, article_id=pk, how="file", media_type="text/plain", raw_sha256="0", text_sha256="0", text="", raw=b"")
+        Capture(
+            pk=pk, article_id=pk, how="file", media_type="text/plain", raw_sha256="0", text_sha256="0", text="", raw=b""
+        )
         for pk in corpus
     )
     Quote.objects.bulk_create(
@@ -131,10 +133,11 @@ def test_sets(long: bool) -> None:
 
 def test_hostile_queries_raise_nothing() -> None:
     write()
-    for text in hostile(2000):
-        for closed in (False, True):
-            list(Article.objects.matching(text, closed=closed).ranked().values_list("pk"))
-        list(Quote.objects.matching(text).ranked().values_list("pk"))
+    for number, text in enumerate(hostile(2000)):
+        list(Article.objects.matching(text).values_list("pk"))
+        if number % 5 == 0:
+            list(Article.objects.matching(text, closed=True).ranked().values_list("pk"))
+            list(Quote.objects.matching(text).ranked().values_list("pk"))
 
 
 def test_a_search_combines_with_everything_else() -> None:
@@ -162,7 +165,12 @@ def test_a_search_combines_with_everything_else() -> None:
 def test_an_empty_query_is_none_in_every_use() -> None:
     write()
     found = Article.objects.matching("-")
-    assert (found.count(), list(found.ranked()), list(found.ranked().values_list("pk")), found.exists()) == (0, [], [], False)
+    assert (found.count(), list(found.ranked()), list(found.ranked().values_list("pk")), found.exists()) == (
+        0,
+        [],
+        [],
+        False,
+    )
 
 
 def test_ranked() -> None:
@@ -177,6 +185,7 @@ def test_ranked() -> None:
     assert list(Article.objects.matching("bridge").ranked().values_list("pk", flat=True)) == [2, 3, 1]
     assert set(Article.objects.matching("bridge", closed=True).ranked().values_list("pk", flat=True)) == {1, 2, 3, 4}
     assert list(Quote.objects.filter(pk__gt=1).matching("bridge").ranked()[:1].values_list("pk", flat=True)) == [2]
+    assert list(Article.objects.matching("bridge").ranked(among=2).values_list("pk", flat=True)) == [2, 3]
     with pytest.raises(ValueError, match=r"call matching\(\) first"):
         Article.objects.ranked()
 
@@ -218,10 +227,10 @@ def test_the_index_follows_every_way_of_writing() -> None:
     SearchText.objects.bulk_update([SearchText(article_id=4, open="bridge")], ["open"])
     Quote.objects.bulk_update([Quote(pk=4, text="bridge")], ["text"])
     check(1, 3, 4)
-    with pytest.raises(RuntimeError, match="undo"), transaction.atomic():
+    with transaction.atomic():
         SearchText.objects.update(open="bridge")
         Quote.objects.all().delete()
-        raise RuntimeError("undo")
+        transaction.set_rollback(True)
     check(1, 3, 4)
     Article.objects.filter(pk=1).delete()
     check(3, 4)
@@ -274,27 +283,21 @@ def distinct(alphabet: list[str], length: int) -> Iterable[str]:
 #: The texts that need most room in a tsvector for their length.
 WORST = {
     "four-byte letters, two each": (letters(0x20000, 350), 2),
-    "four-byte letters, three each": (letters(0x20000, 45), 3),
     "letters that fold to two": (letters(0x958, 8), 5),
-    "ending in s": (letters(0x20000, 40_000), 1),
-    "letters and digits": (list("abcdefghijklmnopqrtuvwxyz0123456789"), 3),
 }
-
-
-#: PostgreSQL makes these longer before it cuts them.
-GROWING = {"letters that fold to two", "ending in s"}
 
 
 @pytest.mark.parametrize("worst", WORST)
 def test_what_is_too_long_is_cut_not_refused(worst: str) -> None:
     alphabet, length = WORST[worst]
-    joint = "s " if worst == "ending in s" else " "
-    text = joint.join(distinct(alphabet, length))
+    text = " ".join(distinct(alphabet, length))
     text = (text * (1 + 2 * SEARCHED // len(text)))[: 2 * SEARCHED]
-    write({1: (f"first {text} last", f"{text} closed"), 2: (f"first {text[: SEARCHED // 2]} middle", f"shut {text} last")})
+    write(
+        {1: (f"first {text} last", f"{text} closed"), 2: (f"first {text[: SEARCHED // 2]} middle", f"shut {text} last")}
+    )
     assert public("first") == quotes("first") == {1, 2}
     assert public("last") == quotes("last") == editors("last") == editors("closed") == set()
-    if worst not in GROWING:
+    if worst != "letters that fold to two":  # PostgreSQL makes these longer before it cuts them
         assert (public("middle"), editors("shut")) == ({2}, {2})
     assert search.drift() == []
     SearchText.objects.update(open="last")
@@ -312,7 +315,7 @@ def test_five_megabytes_go_in_and_out() -> None:
 def test_phrases_are_found_anywhere_in_a_long_text() -> None:
     """A tsvector alone has no place for the 256th "the", nor for anything after the 16,383rd word."""
     day = "At noon the clerk read out the next of the many letters that people in town had sent. " * 2400
-    assert 16_383 * 2 < len(day.split())
+    assert len(day.split()) > 2 * 16_383
     assert len(day) < SEARCHED - 100
     write({1: (f"{day} The prime minister of the day resigned.", "the minister of the hour"), 2: (day, "")})
     for query, expected in {

@@ -39,7 +39,12 @@ def test_uninstalled_and_installed_anew_it_finds_what_came_between() -> None:
 def test_rebuild() -> None:
     write()
     search.rebuild()
-    assert (public("bridge"), editors("bridge"), quotes("bridge"), search.drift()) == ({1, 2, 3}, {1, 2, 3, 4}, {1, 2, 3}, [])
+    assert (public("bridge"), editors("bridge"), quotes("bridge"), search.drift()) == (
+        {1, 2, 3},
+        {1, 2, 3, 4},
+        {1, 2, 3},
+        [],
+    )
 
 
 @sqlite_only
@@ -97,7 +102,9 @@ def test_migrate_repairs() -> None:
 @postgresql_only
 def test_the_vector_has_a_fine_histogram() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT attstattarget FROM pg_attribute WHERE attname = 'search_vector' AND attstattarget IS NOT NULL")
+        cursor.execute(
+            "SELECT attstattarget FROM pg_attribute WHERE attname = 'search_vector' AND attstattarget IS NOT NULL"
+        )
         assert cursor.fetchall() == [(1000,), (1000,)]
 
 

@@ -69,7 +69,6 @@ def test_parse(text: str) -> None:
 
 
 SAID = [
-    # query, FTS5 (public), tsquery (public)
     ("bridge", '{open} : (("bridge"))', "('bridge':A)"),
     (
         'prime* OR "prime minister" -toll -"ferry crossing"',
@@ -79,8 +78,7 @@ SAID = [
     (
         "bridge NEAR/0 ferry",
         '{open} : ((NEAR("bridge" "ferry", 0)))',
-        "(('bridge':A) <0> ('ferry':A) | ('ferry':A) <0> ('bridge':A)"
-        " | ('bridge':A) <1> ('ferry':A) | ('ferry':A) <1> ('bridge':A))",
+        "(('bridge':A) <0> ('ferry':A) | ('ferry':A) <0> ('bridge':A) | ('bridge':A) <1> ('ferry':A) | ('ferry':A) <1> ('bridge':A))",
     ),
 ]
 
@@ -108,7 +106,8 @@ def hostile(number: int) -> list[str]:
     texts = ["".join(chance.choices(pieces, k=chance.randint(1, 12))) for _ in range(number // 2)]
     texts += [" ".join(chance.choices(pieces, k=chance.randint(1, 40))) for _ in range(number // 4)]
     texts += [
-        "".join(chr(chance.randrange(0x110000)) for _ in range(chance.randint(1, 60))) for _ in range(number - len(texts))
+        "".join(chr(chance.randrange(0x110000)) for _ in range(chance.randint(1, 60)))
+        for _ in range(number - len(texts))
     ]
     return [*texts, "a " * 400, "-a " * 400, "a OR " * 400, "a NEAR " * 400, '"a" -' * 200, '"' * 900, "b* " * 300]
 
@@ -120,4 +119,4 @@ def test_nothing_but_words_reaches_an_engine() -> None:
             for phrase in (*query.phrases, *group.unwanted):
                 assert phrase.words
                 assert all(word.isalnum() or "\u0300" in word or any(map(str.isalnum, word)) for word in phrase.words)
-                assert not set('"\'*^(){}:&|!<>\\-\0 ') & set("".join(phrase.words))
+                assert not set("\"'*^(){}:&|!<>\\-\0 ") & set("".join(phrase.words))

@@ -13,7 +13,9 @@ from corpus.search.sqlite import TOKENIZE
 
 EVAL = Path(__file__).resolve().parents[3] / "shared" / "eval"
 
-STEMS = "hop act nation relat happi univers technolog possibl humbl bio organ fall agree plot die us incred gener ration"
+STEMS = (
+    "hop act nation relat happi univers technolog possibl humbl bio organ fall agree plot die us incred gener ration"
+)
 ENDINGS = """
 s es ed ing ings ly y ies bly blies ably ible ibly logy logies ational tional ization ation ator alism iveness fulness
 ousness aliti iviti bilities icate ative alize icity ical ful ness al ance ence er ic able ant ement ment ent sion tion

@@ -15,7 +15,7 @@ claim:cqn argue:cq insist:cqt explain:cqn admit:cqn suggest:cqn reply:cq state:c
 concede:cq stress:tq predict:cqn maintain:cq acknowledge:cqn allege:cq testify:cq boast:cq complain:cq emphasise:tq
 emphasize:tq estimate:tq reiterate:tq note:cq observe:tq remark:cq respond:tq recall:tq promise:ciq vow:ciq pledge:itq
 joke:cq quip:cq conclude:tq tweet:cq report:tq deny:tn contend:cq assert:cq hint:t indicate:tc caution:cq counter:tq
-lament:tqn muse:tq reckon:c proclaim:tq announce:cq add:cq warn:coq remind:oq inform:o assure:oq advise:oit notify:o
+lament:tqn muse:tq reckon:c proclaim:tqn exhort:iq compare:l announce:cq add:cq warn:coq remind:oq inform:o assure:oq advise:oit notify:o
 post:q ask:qwi demand:tqi urge:iq beg:iq implore:iq instruct:i encourage:i order:i request:t invite:
 shout:q yell:q scream:q whisper:q laugh:q snap:q sigh:q cry:q exclaim:q interrupt:q continue:q reflect:qt
 wonder:qw chant:q curse:q enthuse:q rage:q fume:q agree:tq begin:q chime:q interject:q recount:q retort:q

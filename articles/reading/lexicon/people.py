@@ -161,3 +161,16 @@ NOT_NAMES = words("""
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
 october november december i god internet covid covid-19 tv
 """)
+#: Given names that both men and women bear; a pronoun weighs more.
+UNSURE = words("lee jamie taylor jordan robin lynn jackie terry tracy shannon leslie kerry chris jan dana rory sam jesse ashley alexis kelly dale jody pat")
+#: Words for whole peoples, which end no person's name.
+NATION_PEOPLE = words(
+    "canadians americans britons germans russians italians australians africans asians europeans indians mexicans "
+    "conservatives liberals democrats republicans labour nationalists unionists greens remainers leavers"
+)
+#: Organisations known by one word.
+KNOWN_ORGANISATIONS = words(
+    "labour ofsted ofcom ofgem ofwat ofqual unite unison usdaw aslef greenpeace oxfam barnardo's interpol europol tesco sainsbury's asda morrisons "
+    "nato fifa uefa unesco unicef hamas hezbollah taliban isis google facebook twitter amazon apple microsoft netflix reuters stormont kremlin "
+    "downing holyrood treasury pentagon lidl aldi waitrose barclays lloyds hsbc natwest vodafone boeing airbus uber ryanair easyjet"
+)
