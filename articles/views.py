@@ -262,6 +262,7 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             "words": wording.words(found),
             "parts": parts,
             "extent": wording.extent(parts),
+            "reasons": wording.reasons(found),
             "standing": standing.paragraphs() if len(found.text) <= STANDING_CHARACTERS else [],
             "paragraphs": rendering.paragraph_numbers(text, spans),
             "checked": wording.checked(found.decided),

@@ -245,10 +245,56 @@ def listed(names: list[str], joint: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}" if names else ""
 
 
+#: What the reader's codes mean to somebody who reads the page.
+REASONS = {
+    "tag-after": "The words stand in quotation marks, and who says them follows.",
+    "tag-before": "The words stand in quotation marks, and who says them comes just before.",
+    "tag-next-paragraph": "The words stand in quotation marks, and the next paragraph says whose they are.",
+    "colon": "The words stand in quotation marks after a colon.",
+    "colon-noun": "The words stand in quotation marks after a colon and a word like “statement”.",
+    "continued": "The quotation goes on after the words of saying.",
+    "next-paragraph": "The quotation goes on in the next paragraph.",
+    "same-sentence": "The quotation goes on in the same sentence.",
+    "reopened": "Each paragraph opens the quotation marks again.",
+    "floating": "The words stand in quotation marks, and nobody else speaks in between.",
+    "label": "A few words in quotation marks, tied to somebody who uses them.",
+    "label-passive": "A few words in quotation marks, said of somebody or something.",
+    "clause": "The outlet says what was said, in a clause after a verb of saying.",
+    "infinitive": "The outlet says what was asked, promised or refused.",
+    "trailing": "What was said comes first, and who says it after it.",
+    "according": "The outlet gives it as “according to” somebody.",
+    "embedded": "The words stand inside a longer sentence of the outlet.",
+    "document": "The whole text is a letter, a statement or a message.",
+    "nested": "The words are quoted inside somebody else’s words.",
+    "headline": "The words stand in the headline.",
+    "speech-verb": "The verb is a plain one of speech.",
+    "closed-by-paragraph": "The quotation marks were never closed; the paragraph ends the quotation.",
+    "mixed-style": "The quotation opens with one style of mark and closes with another.",
+    "doubled": "A quotation mark was printed twice.",
+    "several fragments": "Several fragments in marks belong to one statement.",
+}
+_IN_FOCUS = re.compile(r"(\w+): (.+) was in focus")
+
+
 def reason(text: str) -> str:
-    """A reason as a sentence."""
+    """A reason as a sentence; "" for what only helps the reader's makers."""
     text = " ".join(str(text).replace("_", " ").split())
+    if text in REASONS:
+        return REASONS[text]
+    if "vetoed" in text:
+        return ""
+    if found := _IN_FOCUS.fullmatch(text):
+        return f"“{_capital(found[1])}” is {found[2]}, of whom the text speaks just before."
     return text and f"{_capital(text)}{'' if text[-1] in '.!?”' else '.'}"
+
+
+def reasons(quote: Any) -> list[str]:
+    """Why the machine took this for a quotation, and for this speaker's; the latter only where the speaker is shown."""
+    found = [reason(text) for text in quote.reasons]
+    for row in quote.attributions.all():
+        if row.role == "speaker" and (row.shown or row.kind == "unnamed"):
+            found += [reason(text) for text in row.reasons]
+    return [text for text in dict.fromkeys(found) if text]
 
 
 def citation(quote: Any, address: str) -> str:

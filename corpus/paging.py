@@ -125,7 +125,7 @@ def _ranked(queryset: models.QuerySet, size: int, token: str) -> Page:
     if start >= MAX_RANKED:
         raise BadCursor(f"Only the best {MAX_RANKED} are shown by relevance; sort by date to see all.")
     end = min(start + size, MAX_RANKED)
-    rows = list(queryset.ranked()[start : end + 1])  # type: ignore[attr-defined]
+    rows = list(queryset.ranked(among=TALLY_CAP)[start : end + 1])  # type: ignore[attr-defined]
     more, rows = len(rows) > end - start and end < MAX_RANKED, rows[: end - start]
     return Page(
         items=rows,

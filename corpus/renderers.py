@@ -35,16 +35,17 @@ def header(of: Columns, before: str = "") -> list[str]:
     return [title for name, inner in of for title in (header(inner, f"{before}{name}.") if inner else [before + name])]
 
 
+def _joined(several: Iterable[Any]) -> str:
+    return BETWEEN.join(one if isinstance(one, str) else cell(one) for one in several)
+
+
 def values(record: Any, of: Columns) -> list[Any]:
     """The values of a record in those columns; of several records in one place, theirs with " | " between."""
     if isinstance(record, list):
         if len(record) == 1:
             return values(record[0], of)
         together = zip(*(values(one, of) for one in record), strict=True) if record else ()
-        joined = [
-            BETWEEN.join("" if v is None else v if isinstance(v, str) else cell(v) for v in one) for one in together
-        ]
-        return joined or [None] * len(header(of))
+        return [_joined(several) for several in together] or [None] * len(header(of))
     found: list[Any] = []
     for name, inner in of:
         value = None if record is None else record[name]

@@ -92,7 +92,7 @@ def choose(serializer: serializers.BaseSerializer, fields: str, omit: str) -> li
             if names:
                 message = f"There is no field “{path[:60]}”; there are {', '.join(names)}."
                 faults.append(Fault(parameter, message, tuple(names)))
-    if not faults:
+    if not faults and (fields or omit):
         _trim(serializer, _tree(fields), _tree(omit))
     return faults
 

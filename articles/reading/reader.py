@@ -263,7 +263,7 @@ def _quotations(text: str, drafts: Sequence[Draft], speakers: Speakers, stretche
             spans += other.spans
             marked += other.marked
             boundaries += other.boundaries
-        confidence, codes = quote_confidence(draft)
+        confidence, codes = quote_confidence(draft, text)
         attributions = _attributions(text, draft, resolved, speakers)
         nested = index_of.get(id(draft.nested_in)) if draft.nested_in is not None else None
         out.append(

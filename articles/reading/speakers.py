@@ -325,7 +325,7 @@ class Speakers:
         if entity is not None and not asked:
             where = "the sentence before is about them" if same else "the paragraph before is about them"
             agree = last is not None and last.entity is entity
-            return Resolved(None, "", entity, "individual", "float-subject", (0.8 if same else 0.62) + 0.12 * agree, [where])
+            return Resolved(None, "", entity, "individual", "float-subject", (0.9 if same else 0.84) + 0.07 * agree, [where])
         if last is not None and since <= 8:
             return self._inherit(last, "last speaker", 0.8 if since <= 3 else 0.7)
         ranked = self._ranked(number, "")
@@ -356,7 +356,7 @@ class Speakers:
             score = 0.98 if len(run.words) > 1 or run.title else 0.95
             reasons = ["named in full" if len(run.words) > 1 else "the only one of that name so far"]
             if run.entity.kind == "organisation":
-                return Resolved(printed, subject.text, run.entity, "organisation", "organisation", 0.95, ["organisation named"])
+                return Resolved(printed, subject.text, run.entity, "organisation", "organisation", 0.82, ["organisation named"])
             if len(run.words) == 1 and run.low[-1] != run.entity.surname and run.low[0] != run.entity.parts[0]:
                 reasons, score = ["spelt differently from the full name"], 0.8
             return Resolved(printed, subject.text, run.entity, "individual", how, score, reasons)
@@ -369,7 +369,7 @@ class Speakers:
         if len(run.words) == 1 and (run.low[0] in MALE or run.low[0] in FEMALE):
             kind = "individual"
         name = " ".join(run.words)
-        return Resolved(printed, subject.text, None, kind, "name alone", 0.85, ["named once"], label=name)
+        return Resolved(printed, subject.text, None, kind, "name alone", 0.8, ["named once"], label=name)
 
     def _pronoun(self, subject: Subject, sentence: Sentence, printed: Span) -> Resolved:
         low = subject.pronoun
@@ -381,7 +381,7 @@ class Speakers:
             ranked = self._ranked(number, "", kinds)
             if ranked and ranked[0][0] > 1.4:
                 margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
-                return self._referring(ranked[0][1], printed, subject.text, 0.55 + 0.08 * min(margin, 2.5), [f"{low}: {ranked[0][1].name} was in focus"])
+                return self._referring(ranked[0][1], printed, subject.text, 0.45 + 0.06 * min(margin, 2.5), [f"{low}: {ranked[0][1].name} was in focus"])
             return Resolved(printed, subject.text, None, "unnamed", "pronoun", 0.35, [f"{low}: nobody it must mean"])
         gender = "m" if low == "he" else "f"
         ranked = self._with_same_sentence(subject, sentence, gender)
@@ -391,9 +391,9 @@ class Speakers:
         reasons = [f"{low}: {entity.name} was in focus"]
         margin = best - ranked[1][0] if len(ranked) > 1 else 4.0
         known = [other for _, other in ranked if other.gender == gender]
-        score = 0.62 + 0.09 * min(margin, 3.0)
+        score = 0.7 + 0.085 * min(margin, 3.0)
         if entity.gender == gender and len(known) == 1:
-            score += 0.06
+            score += 0.04
         if not entity.gender:
             score -= 0.08
             reasons.append("gender not known")
@@ -458,7 +458,7 @@ class Speakers:
             reasons = ["an unnamed source"]
             if organisation:
                 reasons.append(f"speaks for {organisation}")
-            return self._unnamed(subject, printed, 0.9, reasons, organisation)
+            return self._unnamed(subject, printed, 0.8, reasons, organisation)
         if inner is not None and inner.entity is not None and inner.entity.kind == "organisation" and head not in ROLES:
             return Resolved(printed, subject.text, inner.entity, "organisation", "organisation", 0.8, ["organisation named"])
         if definite and head in COMPANY:
@@ -531,5 +531,5 @@ class Speakers:
         ranked = self._ranked(number, gender)
         if ranked and ranked[0][0] > 1.0:
             margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
-            return ranked[0][1], 0.55 + (0.1 if margin > 1.5 else 0.0), "in focus, role not printed before", [e for _, e in ranked[1:3]]
+            return ranked[0][1], 0.45 + (0.1 if margin > 1.5 else 0.0), "in focus, role not printed before", [e for _, e in ranked[1:3]]
         return None

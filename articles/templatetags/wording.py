@@ -37,10 +37,5 @@ def printed_at(quote: Any) -> wording.Dated:
 
 
 @register.filter
-def reason(text: Any) -> str:
-    return wording.reason(text)
-
-
-@register.filter
 def sureness(confidence: float) -> str:
     return wording.sureness(confidence)

@@ -94,7 +94,7 @@ def test_cells(value: object, text: str) -> None:
 
 
 def test_lines_are_quoted_as_the_rfc_has_it() -> None:
-    records = [
+    records: list[dict[str, Any]] = [
         {"a": 'x"y', "b": {"c": "1\n2"}},
         {"a": "z", "b": None},
         {"a": "", "b": [{"c": "=1"}, {"c": 2}, {"c": None}]},

@@ -160,7 +160,9 @@ def test_sureness(confidence: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("pronoun_back_reference", "Pronoun back reference."), ("“He” is Sadiq, 1 sentence back", "“He” is Sadiq, 1 sentence back."), ("", "")],
+    [("pronoun_back_reference", "Pronoun back reference."), ("“He” is Sadiq, 1 sentence back", "“He” is Sadiq, 1 sentence back."), ("", ""),
+     ("doubled", "A quotation mark was printed twice."), ("he: Imran Sadiq was in focus", "“He” is Imran Sadiq, of whom the text speaks just before."),
+     ("Ruth Ashdown vetoed: she", "")],
 )
 def test_reasons_are_sentences(code: str, words: str) -> None:
     assert wording.reason(code) == words

@@ -367,7 +367,8 @@ def _shown(judgement: Judgement) -> Text:
     if found and found.reasons:
         head.append("  " + " ".join(found.reasons), "dim")
     lines = [head]
-    same = gold is not None and found is not None and (gold.start, gold.end) == (found.start, found.end)
+    overlap = evaluation.overlap_of(judgement.document.text, gold, found) if gold and found else None
+    same = overlap is not None and overlap.exact == 1
     for side, quote, style in (("gold", gold, "green"), ("read", found, "red")):
         if quote is not None:
             if not (same and side == "read"):
