@@ -47,6 +47,9 @@ def _materialise(rows: QuerySet, column: str, condition: Q) -> None:
 def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool = True) -> None:
     """Bring what is derived of these articles (ids) up to date; ``people`` are ids that may have lost a quote here."""
     ids = list(articles)
+    if not ids:
+        refresh_people(people)
+        return
     rows = Article.objects.filter(pk__in=ids)
     # A public article that is to be hidden takes its quotes along, so the three follow one another.
     _materialise(rows, "public", may_show_article())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -43,11 +43,15 @@ def keys_in(text: str) -> set[str]:
 
 @dataclass
 class Known:
-    """The people a text may speak of: survivors by matching key, and as the reader wants them."""
+    """The people texts may speak of: survivors by matching key, and as the reader wants them."""
 
     by_key: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     people: dict[int, Person] = field(default_factory=dict)
-    names: tuple[KnownName, ...] = ()
+    described: dict[int, KnownName] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[KnownName, ...]:
+        return tuple(self.described[pk] for pk in sorted(self.described))
 
     def persons(self, name: str) -> list[Person]:
         return [self.people[pk] for pk in sorted(self.by_key.get(matching_key(name), ()))]
@@ -56,28 +60,42 @@ class Known:
         self.people[person.pk] = person
         self.by_key[key].add(person.pk)
 
+    def within(self, text: str) -> Known:
+        """Those of them whose name stands in this text."""
+        part = Known()
+        for key in keys_in(text) & self.by_key.keys():
+            for pk in self.by_key[key]:
+                part.add(self.people[pk], key)
+        part.described = {pk: name for pk, name in self.described.items() if pk in part.people}
+        return part
 
-def known_in(text: str) -> Known:
-    """Everybody of the corpus whose name stands in the text, in three queries."""
+
+def known_in(*texts: str) -> Known:
+    """Everybody of the corpus whose name stands in one of the texts, in two queries."""
     known = Known()
-    rows = Name.objects.filter(key__in=keys_in(text)).select_related("person__canonical")
+    keys = set().union(*(keys_in(text) for text in texts))
     forms: dict[int, set[str]] = defaultdict(set)
-    for name in rows:
+    for name in Name.objects.filter(key__in=keys).select_related("person__canonical").order_by():
         survivor = name.person.canonical or name.person
         known.add(survivor, name.key)
         forms[survivor.pk].add(name.text)
     roles: dict[int, list[KnownRole]] = defaultdict(list)
-    for role in Role.objects.filter(person__canonical__in=known.people).select_related("person"):
-        roles[role.person.canonical_id or 0].append(
-            KnownRole(role.title, role.organisation_printed, role.since, role.until)
+    if known.people:
+        for role in Role.objects.filter(person__canonical__in=known.people).select_related("person").order_by("id"):
+            roles[role.person.canonical_id or 0].append(
+                KnownRole(role.title, role.organisation_printed, role.since, role.until)
+            )
+    known.described = {
+        pk: KnownName(
+            ident=person.uid,
+            name=person.name,
+            forms=tuple(sorted(forms[pk] - {person.name})),
+            kind=cast(PersonKind, person.kind),
+            pronouns=person.pronouns,
+            roles=tuple(roles[pk]),
         )
-    known.names = tuple(
-        KnownName(
-            ident=person.uid, name=person.name, forms=tuple(sorted(forms[pk] - {person.name})), kind=cast(PersonKind, person.kind),
-            pronouns=person.pronouns, roles=tuple(roles[pk]),
-        )
-        for pk, person in sorted(known.people.items())
-    )  # fmt: skip
+        for pk, person in known.people.items()
+    }
     return known
 
 
@@ -87,22 +105,30 @@ def is_full(name: str, kind: str) -> bool:
     return len(words) >= 2 if kind == Person.Kind.INDIVIDUAL else len("".join(words)) >= 2
 
 
-def enrol_unknown(known: Known, names: Iterable[tuple[str, str]]) -> None:
-    """Make candidates of the (name, kind) pairs nobody goes by yet; inside a transaction.
+def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> None:
+    """Make candidates of the (name, kind) pairs of several texts that nobody goes by yet; inside a transaction.
 
     Two processes that meet the same new name wait for each other here, so that it becomes one person.
     """
     wanted: dict[str, Person] = {}
-    for name, kind in names:
-        key = matching_key(name)
-        if key not in known.by_key and is_full(name, kind):
-            wanted.setdefault(key, Person(name=name[:200], kind=kind))
+    waiting: dict[str, list[Known]] = defaultdict(list)
+    for known, named in texts:
+        for name, kind in named:
+            key = matching_key(name)
+            if key not in known.by_key and is_full(name, kind):
+                wanted.setdefault(key, Person(name=name[:200], kind=kind))
+                waiting[key].append(known)
     if not wanted:
         return
     hold("people")
-    for row in Name.objects.filter(key__in=wanted).select_related("person__canonical"):
-        known.add(row.person.canonical or row.person, row.key)
-    new = {key: person for key, person in wanted.items() if key not in known.by_key}
+    found: dict[str, list[Person]] = defaultdict(list)
+    for row in Name.objects.filter(key__in=wanted).select_related("person__canonical").order_by():
+        found[row.key].append(row.person.canonical or row.person)
+    new = {key: person for key, person in wanted.items() if key not in found}
     if new:
         for key, person in zip(new, Person.objects.enrol_all(list(new.values())), strict=True):
-            known.add(person, key)
+            found[key].append(person)
+    for key, persons in found.items():
+        for known in waiting[key]:
+            for person in persons:
+                known.add(person, key)

@@ -156,7 +156,7 @@ class CorpusViewSet(viewsets.ReadOnlyModelViewSet):
     #: Whether things answer to a slug as well as to their uid.
     slugs: ClassVar[bool] = True
     lookup_url_kwarg = "id"
-    lookup_value_regex = "[^/]+"
+    lookup_value_regex = r"[^/\x00]+"  # PostgreSQL takes no NUL
     filter_backends = [FilterSetBackend]
     content_negotiation_class = Negotiation
     schema = CorpusSchema()
@@ -230,7 +230,7 @@ class CorpusViewSet(viewsets.ReadOnlyModelViewSet):
     def get_object(self) -> Model:
         given = self.kwargs[self.lookup_url_kwarg]
         wanted = Q(uid=given) | (Q(slug=given) if self.slugs else Q())
-        found = self.get_queryset().filter(wanted).first() if "\0" not in given else None
+        found = self.get_queryset().filter(wanted).first()
         if found is None:
             raise Http404(f"There is no “{given[:60]}” here; /api/v1/{self.noun}/ lists what there is.")
         return found

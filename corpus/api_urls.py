@@ -35,5 +35,5 @@ urlpatterns = [
     path("", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
-    re_path(r"^(?P<rest>.*)$", nothing),
+    re_path(r"^(?P<rest>[\s\S]*)$", nothing),
 ]

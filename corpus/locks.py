@@ -5,12 +5,15 @@ import hashlib
 from django.db import connection
 
 
-def hold(name: str) -> None:
-    """Hold a name until the transaction ends; others who ask for it wait.
+def hold(*names: str) -> None:
+    """Hold names until the transaction ends; others who ask for one of them wait.
 
     On SQLite there is nothing to do: a transaction there is the only writer.
     """
     if connection.vendor == "postgresql":
-        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+        # In one order for everybody, so that no two wait for each other.
+        keys = sorted(
+            int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names
+        )
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])

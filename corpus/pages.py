@@ -52,24 +52,31 @@ def home(request: HttpRequest) -> HttpResponse:
             "speakers": speakers,
             "month": wording.month(since),
             "stories": stories,
-            "examples": examples(lead, speakers),
+            "examples": examples(lead, recent, speakers),
             "section": "home",
         },
     )
 
 
-def examples(lead: Quote | None, speakers: list[dict[str, Any]]) -> list[dict[str, str]]:
+def examples(lead: Quote | None, recent: list[Quote], speakers: list[dict[str, Any]]) -> list[dict[str, str]]:
     """Searches to try, made of what is there: a phrase, alternatives, an exclusion, somebody's page."""
     found = []
     if lead:
         plain = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", lead.text)
-        long = sorted({word.lower() for word in plain if len(word) > 4 and not set(word) & set("’'")}, key=lambda w: (-len(w), w))
+        ours = long_words(lead)
+        others = [word for quote in recent for word in long_words(quote)[:2] if word not in lead.text.lower()]
         if len(plain) > 3:
             found.append(f'"{" ".join(plain[1:4])}"')
-        if len(long) > 1:
-            found += [f"{long[0]} OR {long[1]}", f"{long[1]} -{long[0]}"]
+        if ours and others:
+            found += [f"{ours[0]} OR {others[0]}", f"{ours[0]} -{others[0]}"]
     links = [{"label": words, "url": f"{reverse('quotes')}?{urlencode({'q': words})}"} for words in found]
     return links + [{"label": row["called"], "url": reverse("person", args=[row["who"]])} for row in speakers[:1]]
+
+
+def long_words(quote: Quote) -> list[str]:
+    """The longest words of a quote, longest first."""
+    found = {word.lower() for word in re.findall(r"\b[^\W\d_]{5,}\b", quote.text)}
+    return sorted(found, key=lambda word: (-len(word), word))
 
 
 def month_of(moment: int) -> int:

@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-
 from django.template.response import TemplateResponse
 
 #: Nobody works through more at a sitting; beyond it "1,000+" says enough, and costs no more to say.

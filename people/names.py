@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -39,6 +40,7 @@ def _fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@functools.lru_cache(maxsize=65_536)
 def matching_key(text: str) -> str:
     """What printed forms share that differ only in title, case, accents, hyphens, apostrophes or a leading "the".
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from articles import curation, intake, pipeline
 from articles.models import Article, Attribution, Capture, Mention, Quote, Source
+from articles.pipeline import storing, taking_in
 from articles.reading import model as m
 from people.models import Name, Person
 from tests.factories import make_person, make_source, make_story
@@ -63,7 +64,7 @@ BOTH = reader(("The bridge will close on Monday.", "Ruth Ashdown"), ("had no cho
 
 @pytest.fixture(autouse=True)
 def _simple_reader(monkeypatch):
-    monkeypatch.setattr(pipeline, "read", BOTH)
+    monkeypatch.setattr(taking_in, "read", BOTH)
 
 
 # --- which article it is -------------------------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def test_what_dies_half_way_leaves_nothing(monkeypatch):
     def die(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "_store_quotes", die)
+    monkeypatch.setattr(storing, "_quotes", die)
     with pytest.raises(KeyboardInterrupt):
         take(item(source="a", source_name="A"))
     assert not Article.objects.exists()

@@ -167,7 +167,15 @@ class ArticleAdmin(CuratedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
     ) -> tuple[QuerySet[Article], bool]:
-        return (queryset.matching(search_term, closed=True) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
+        if not search_term.strip():
+            return queryset, False
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            # Whoever is still typing has not written the whole word that the search index wants.
+            return queryset.filter(headline__icontains=search_term.strip()), False
+        return queryset.matching(search_term, closed=True), False  # type: ignore[attr-defined]
+
+    def offered(self, rows: QuerySet[Article]) -> QuerySet[Article]:
+        return rows.select_related("source")
 
     def describe(self, article: Article) -> str:
         return f"{article} – {article.source or 'without a source'}, {dated(article.published_day)}"

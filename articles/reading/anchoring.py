@@ -23,12 +23,14 @@ class Anchored:
 
 
 def reanchor(old: str, spans: Sequence[Span], new: str) -> Anchored:
-    """The spans of ``old`` in ``new``: same offsets and text; else one exact match with its context; else one match after
-    whitespace and quote marks are normalised (moved); else orphaned."""
+    """The spans of ``old`` in ``new``: same offsets and text; else one exact match with its context; else one match
+    after whitespace and quote marks are normalised (moved); else orphaned."""
     wanted = [span for span in spans if 0 <= span.start < span.end <= len(old)]
     if not wanted or len(wanted) != len(spans):
         return Anchored("orphaned")
-    if all(new[span.start : span.end] == span.of(old) for span in wanted) and all(_context_agrees(old, new, span) for span in wanted):
+    if all(new[span.start : span.end] == span.of(old) for span in wanted) and all(
+        _context_agrees(old, new, span) for span in wanted
+    ):
         return Anchored("exact", tuple(wanted))
     found = _by_text(old, wanted, new)
     if found is None:
@@ -56,7 +58,7 @@ def _by_text(old: str, spans: Sequence[Span], new: str) -> tuple[Span, ...] | No
 
 
 def _place(old: str, start: int, end: int, new: str, floor: int) -> int | None:
-    """The one place of ``old[start:end]`` in ``new`` from ``floor`` on, told apart by context when it occurs repeatedly."""
+    """The one place of ``old[start:end]`` in ``new`` from ``floor`` on; context tells repetitions apart."""
     piece = old[start:end]
     places: list[int] = []
     at = new.find(piece, floor)
@@ -73,7 +75,9 @@ def _place(old: str, start: int, end: int, new: str, floor: int) -> int | None:
         return new[max(0, place - len(before)) : place] == before and new.startswith(after, place + len(piece))
 
     def half(place: int) -> bool:
-        return (bool(before) and new[max(0, place - len(before)) : place] == before) or (bool(after) and new.startswith(after, place + len(piece)))
+        return (bool(before) and new[max(0, place - len(before)) : place] == before) or (
+            bool(after) and new.startswith(after, place + len(piece))
+        )
 
     for test in (whole, half):
         fitting = [place for place in places if test(place)]

@@ -6,28 +6,27 @@ from collections.abc import Sequence
 
 from .cues import Cue
 from .lexicon.cues import CHANNELS
-from .lexicon.words import ADVERBS, AUXILIARIES, COORDINATORS, DETERMINERS, MONTHS, PREPOSITIONS, SUBJECT_PRONOUNS, WEEKDAYS
+from .lexicon.words import (
+    ADVERBS,
+    AUXILIARIES,
+    COORDINATORS,
+    DETERMINERS,
+    FINITE,
+    MONTHS,
+    PREPOSITIONS,
+    SUBJECT_PRONOUNS,
+    TIME,
+    WEEKDAYS,
+)
 from .names import Names
 from .tokens import Token
 
-_OBJECT_PRONOUNS = frozenset("him her them us me it you himself herself themselves each everyone reporters journalists".split())
-_TIME = frozenset("yesterday today tonight tomorrow earlier later recently last this next week month year morning afternoon evening night "
-                  "ago day days weeks months years weekend hours minutes".split())
+_OBJECT_PRONOUNS = frozenset(
+    """
+him her them us me it you himself herself themselves each everyone reporters journalists
+""".split()
+)
 _WHWORDS = frozenset("how why what whether if where when who which".split())
-#: Finite verbs that end neither in -ed nor are auxiliaries; enough to tell a clause from a noun phrase.
-_FINITE = frozenset("""
-want wants need needs make makes made take takes took go goes went come comes came get gets got give gives gave know knows knew think thinks
-thought see sees saw feel feels felt find finds found keep keeps kept let lets mean means meant seem seems show shows showed left leave leaves
-lost lose loses won win wins hold holds held stand stands stood sit sits sat run runs ran put puts set sets cut cuts hit hits met meet meets
-paid pay pays sent send sends built build builds told tells tell said says say wrote writes write spoke speaks speak fell fall falls rose rise rises
-grew grow grows began begin begins became become becomes broke break breaks brought bring brings bought buy buys chose choose chooses drew draw draws
-drove drive drives ate eat eats led lead leads lie lies lay remain remains look looks work works play plays plan plans hope hopes expect expects
-believe believes support supports help helps continue continues require requires include includes allow allows deserve deserves face faces fight fights
-live lives love loves like likes hate hates start starts stop stops try tries use uses turn turns follow follows contain contains cost costs cause causes
-matter matters depend depends represent represents provide provides offer offers appear appears belong belongs exist exists happen happens
-heard hear hears saw shut spend spends spent sold sell sells struck strike strikes taught teach teaches threw throw throws understood understand understands
-understood woke wear wears wore ensure ensures reflect reflects agree agrees differ differs serve serves suffer suffers
-""".split())
 
 
 def skip_object(tokens: Sequence[Token], k: int, names: Names) -> int:
@@ -52,7 +51,14 @@ def skip_object(tokens: Sequence[Token], k: int, names: Names) -> int:
             k += 1
             taken += 1
             continue
-        if t.kind != "w" or t.low == "that" or t.low in SUBJECT_PRONOUNS or t.low in AUXILIARIES or t.low in _WHWORDS or t.low == "to":
+        if (
+            t.kind != "w"
+            or t.low == "that"
+            or t.low in SUBJECT_PRONOUNS
+            or t.low in AUXILIARIES
+            or t.low in _WHWORDS
+            or t.low == "to"
+        ):
             break
         if t.low in WEEKDAYS or t.low in ("yesterday", "today", "last", "earlier", "later"):
             break
@@ -65,22 +71,76 @@ def skip_object(tokens: Sequence[Token], k: int, names: Names) -> int:
                     k += 1
                 continue
             break
-        if t.low == "and" and taken and k + 1 < total and tokens[k + 1].kind == "w" and tokens[k + 1].low not in ("said", "added"):
+        if (
+            t.low == "and"
+            and taken
+            and k + 1 < total
+            and tokens[k + 1].kind == "w"
+            and tokens[k + 1].low not in ("said", "added")
+        ):
             k += 1
             continue
         run = names.by_start.get(t.start)
         if run is not None and run.start == t.start:
-            if taken and tokens[k - 1].kind == "w" and not tokens[k - 1].cap and tokens[k - 1].low not in DETERMINERS and k - start >= 1 and tokens[k - 1].low not in ("host", "presenter", "newspaper", "magazine", "reporter", "anchor", "and", "judge", "programme", "website", "agency", "broadcaster", "channel", "interviewer", "leader"):
+            if (
+                taken
+                and tokens[k - 1].kind == "w"
+                and not tokens[k - 1].cap
+                and tokens[k - 1].low not in DETERMINERS
+                and k - start >= 1
+                and tokens[k - 1].low
+                not in (
+                    "host",
+                    "presenter",
+                    "newspaper",
+                    "magazine",
+                    "reporter",
+                    "anchor",
+                    "and",
+                    "judge",
+                    "programme",
+                    "website",
+                    "agency",
+                    "broadcaster",
+                    "channel",
+                    "interviewer",
+                    "leader",
+                )
+            ):
                 break
             while k < total and tokens[k].start < run.end:
                 k += 1
             taken += 1
-            if k < total and tokens[k].kind == "w" and tokens[k].low not in ("programme", "newspaper", "news", "website", "magazine", "show", "and", "radio", "reporters", "members", "staff"):
+            if (
+                k < total
+                and tokens[k].kind == "w"
+                and tokens[k].low
+                not in (
+                    "programme",
+                    "newspaper",
+                    "news",
+                    "website",
+                    "magazine",
+                    "show",
+                    "and",
+                    "radio",
+                    "reporters",
+                    "members",
+                    "staff",
+                )
+            ):
                 break
             continue
         k += 1
         taken += 1
-        if not t.cap and t.low.endswith("s") and k < total and not t.low.endswith("ss") and tokens[k].low not in PREPOSITIONS and tokens[k].low != "and":
+        if (
+            not t.cap
+            and t.low.endswith("s")
+            and k < total
+            and not t.low.endswith("ss")
+            and tokens[k].low not in PREPOSITIONS
+            and tokens[k].low != "and"
+        ):
             break
     return k
 
@@ -122,23 +182,53 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
             return None
         if low == "that":
             following = tokens[k + 1] if k + 1 < total else None
-            if following is not None and (following.kind == "s" or following.low in ("is", "was", "would", "will", "could", "should", "has", "means", "may", "might")):
+            if following is not None and (
+                following.kind == "s"
+                or following.low in ("is", "was", "would", "will", "could", "should", "has", "means", "may", "might")
+            ):
                 return k, "bare"
             if following is not None and following.text == ",":
                 close = _bracket(tokens, k + 1)
                 return (close, "that") if close is not None and close < total else None
             return k + 1, "that"
         if low in _WHWORDS:
-            if "c" in cue.flags and "o" not in cue.flags and low in ("if", "when", "what", "where", "who") and k > cue.at:
+            if (
+                "c" in cue.flags
+                and "o" not in cue.flags
+                and low in ("if", "when", "what", "where", "who")
+                and k > cue.at
+            ):
                 return k, "bare"
             if low in ("if", "whether"):
                 return k + 1, "if"
             return k + 1, "how"
         if low == "to" and "i" in cue.flags:
             return None if cue.base == "ask" and k == cue.last + 1 else (k, "to")
-        if low in ADVERBS or (low.endswith("ly") and len(low) > 5 and not t.cap and low not in ("family", "supply", "italy", "only", "early", "likely", "nearly", "elderly", "daily", "weekly", "monthly")):
+        if low in ADVERBS or (
+            low.endswith("ly")
+            and len(low) > 5
+            and not t.cap
+            and low
+            not in (
+                "family",
+                "supply",
+                "italy",
+                "only",
+                "early",
+                "likely",
+                "nearly",
+                "elderly",
+                "daily",
+                "weekly",
+                "monthly",
+            )
+        ):
             nxt = tokens[k + 1] if k + 1 < total else None
-            if low in ("then", "now", "even", "just", "only", "too", "often") and nxt is not None and (steps > 1 or low in ("too", "often")):
+            if (
+                low in ("then", "now", "even", "just", "only", "too", "often")
+                and nxt is not None
+                and (steps > 1 or low in ("too", "often"))
+            ):
                 return k, "bare"
             k += 1
             continue
@@ -147,10 +237,37 @@ def content_start(tokens: Sequence[Token], cue: Cue, names: Names) -> tuple[int,
             if k < total and tokens[k].low in ("morning", "afternoon", "evening", "night"):
                 k += 1
             continue
-        if low in ("last", "this", "next", "earlier") and k + 1 < total and (tokens[k + 1].low in _TIME or tokens[k + 1].low in WEEKDAYS or tokens[k + 1].low in MONTHS):
+        if (
+            low in ("last", "this", "next", "earlier")
+            and k + 1 < total
+            and (tokens[k + 1].low in TIME or tokens[k + 1].low in WEEKDAYS or tokens[k + 1].low in MONTHS)
+        ):
             k += 2
             continue
-        if low in ("in", "on", "at", "during", "after", "before", "to", "of", "about", "from", "following", "by", "for", "through", "via", "as", "with", "ahead", "while", "when", "outside", "inside"):
+        if low in (
+            "in",
+            "on",
+            "at",
+            "during",
+            "after",
+            "before",
+            "to",
+            "of",
+            "about",
+            "from",
+            "following",
+            "by",
+            "for",
+            "through",
+            "via",
+            "as",
+            "with",
+            "ahead",
+            "while",
+            "when",
+            "outside",
+            "inside",
+        ):
             nxt_k = _skip_phrase(tokens, k, names, cue)
             if nxt_k is None:
                 return None
@@ -164,16 +281,24 @@ def _bracket(tokens: Sequence[Token], k: int) -> int | None:
     """Past a parenthesis between commas or dashes: ", however,"; the index behind its end."""
     mark = tokens[k].text
     opener = tokens[k + 1] if k + 1 < len(tokens) else None
-    if opener is None or opener.kind == "w" and not (
-        opener.low in PREPOSITIONS or opener.low in ADVERBS or opener.low.endswith(("ing", "ly", "ed")) or opener.low in ("who", "as", "when", "while", "last", "this", "though", "whose", "his", "her")
-        or opener.low in WEEKDAYS
+    if opener is None or (
+        opener.kind == "w"
+        and not (
+            opener.low in PREPOSITIONS
+            or opener.low in ADVERBS
+            or opener.low.endswith(("ing", "ly", "ed"))
+            or opener.low in ("who", "as", "when", "while", "last", "this", "though", "whose", "his", "her")
+            or opener.low in WEEKDAYS
+        )
     ):
         return k + 1 if opener is not None and opener.kind == "q" else None
     for m in range(k + 1, min(len(tokens), k + 22)):
         t = tokens[m]
         if t.kind == "q":
             opener = tokens[k + 1]
-            led = opener.low in PREPOSITIONS or opener.low in ADVERBS or opener.low.endswith(("ing", "ly")) or m <= k + 2
+            led = (
+                opener.low in PREPOSITIONS or opener.low in ADVERBS or opener.low.endswith(("ing", "ly")) or m <= k + 2
+            )
             return m if tokens[m - 1].text in (":", ",") or led else None
         if t.text == mark or t.text == ":":
             return m + 1 if t.text == mark else m
@@ -198,19 +323,46 @@ def _skip_phrase(tokens: Sequence[Token], k: int, names: Names, cue: Cue) -> int
         if t.kind == "p" and t.text not in ("&", "/", "'", "’", "$", "£"):
             return None
         if noun_at >= 0 and m > noun_at:
-            if low in SUBJECT_PRONOUNS or low in DETERMINERS and tokens[m - 1].low not in PREPOSITIONS and tokens[m - 1].kind != "s" or low == "there":
+            if (
+                low in SUBJECT_PRONOUNS
+                or (low in DETERMINERS and tokens[m - 1].low not in PREPOSITIONS and tokens[m - 1].kind != "s")
+                or low == "there"
+            ):
                 return m
-            if low in PREPOSITIONS or low in WEEKDAYS or low in _TIME or low in ADVERBS:
+            if low in PREPOSITIONS or low in WEEKDAYS or low in TIME or low in ADVERBS:
                 if low in ("of", "for", "from", "with", "to", "about", "as"):
                     noun_at = -1
                     m += 1
                     continue
                 return m
             run = names.by_start.get(t.start)
-            if run is not None and run.start == t.start and tokens[m - 1].low not in PREPOSITIONS and tokens[m - 1].low not in DETERMINERS and not tokens[m - 1].cap:
+            if (
+                run is not None
+                and run.start == t.start
+                and tokens[m - 1].low not in PREPOSITIONS
+                and tokens[m - 1].low not in DETERMINERS
+                and not tokens[m - 1].cap
+            ):
                 return m
-            if tokens[m - 1].low in CHANNELS or tokens[m - 1].low in _TIME or tokens[m - 1].low in WEEKDAYS or tokens[m - 1].text.isdigit():
-                if low in ("issued", "released", "published", "posted", "sent", "obtained", "seen", "emailed", "given", "conducted", "aired"):
+            if (
+                tokens[m - 1].low in CHANNELS
+                or tokens[m - 1].low in TIME
+                or tokens[m - 1].low in WEEKDAYS
+                or tokens[m - 1].text.isdigit()
+            ):
+                if low in (
+                    "issued",
+                    "released",
+                    "published",
+                    "posted",
+                    "sent",
+                    "obtained",
+                    "seen",
+                    "emailed",
+                    "given",
+                    "conducted",
+                    "aired",
+                ):
                     m += 1
                     noun_at = m
                     continue
@@ -234,7 +386,28 @@ def clause_like(tokens: Sequence[Token], start: int, stop: int, loose: bool) -> 
     first = tokens[start]
     if first.kind == "p" and first.text[0] not in "“\"‘'[$£€#@*":
         return False
-    if not loose and (first.low in COORDINATORS or first.low in PREPOSITIONS and first.low not in ("after", "before", "since", "by", "with", "without", "despite", "in", "at", "from", "under", "over", "during")):
+    if not loose and (
+        first.low in COORDINATORS
+        or (
+            first.low in PREPOSITIONS
+            and first.low
+            not in (
+                "after",
+                "before",
+                "since",
+                "by",
+                "with",
+                "without",
+                "despite",
+                "in",
+                "at",
+                "from",
+                "under",
+                "over",
+                "during",
+            )
+        )
+    ):
         return False
     if not loose and first.low in AUXILIARIES:
         return False
@@ -243,17 +416,25 @@ def clause_like(tokens: Sequence[Token], start: int, stop: int, loose: bool) -> 
         if t.kind == "q":
             return True
         if t.kind == "s":
-            if k > start and (tokens[k - 1].low in SUBJECT_PRONOUNS or tokens[k - 1].low in ("there", "that", "what", "who", "here")):
+            if k > start and (
+                tokens[k - 1].low in SUBJECT_PRONOUNS or tokens[k - 1].low in ("there", "that", "what", "who", "here")
+            ):
                 return True
             continue
         low = t.low
-        if low in AUXILIARIES or low in _FINITE:
+        if low in AUXILIARIES or low in FINITE:
             return True
         if not loose and low in ("which", "who", "whose") and k > start:
             return False
         if k > start and low.endswith("ed") and len(low) > 3:
             return True
-        if k > start and low.endswith("s") and k + 1 < stop and not t.cap and (tokens[k + 1].low in DETERMINERS or tokens[k - 1].low.endswith("ly")):
+        if (
+            k > start
+            and low.endswith("s")
+            and k + 1 < stop
+            and not t.cap
+            and (tokens[k + 1].low in DETERMINERS or tokens[k - 1].low.endswith("ly"))
+        ):
             return True
         if "'" in low or "’" in low:
             tail = low.replace("’", "'").rsplit("'", 1)[-1]
@@ -282,7 +463,11 @@ def content_end(tokens: Sequence[Token], start: int, cue: Cue | None, cues: Sequ
             k += 1
             continue
         if t.kind == "p":
-            if t.text[0] in ".!?" and not (k + 1 < total and tokens[k + 1].start == t.end and tokens[k + 1].kind == "w") and (k + 2 >= total or t.text[0] in "!?" or tokens[k + 1].kind == "q"):
+            if (
+                t.text[0] in ".!?"
+                and not (k + 1 < total and tokens[k + 1].start == t.end and tokens[k + 1].kind == "w")
+                and (k + 2 >= total or t.text[0] in "!?" or tokens[k + 1].kind == "q")
+            ):
                 return k
             if t.text == ";":
                 return k
@@ -291,37 +476,95 @@ def content_end(tokens: Sequence[Token], start: int, cue: Cue | None, cues: Sequ
                 if nxt is None:
                     return k
                 at = k + 1
-                if nxt.low in ("but", "and", "while", "although", "though", "whereas", "before", "after", "as", "with", "even", "yet", "or", "when", "until", "then", "also", "however", "still"):
+                if nxt.low in (
+                    "but",
+                    "and",
+                    "while",
+                    "although",
+                    "though",
+                    "whereas",
+                    "before",
+                    "after",
+                    "as",
+                    "with",
+                    "even",
+                    "yet",
+                    "or",
+                    "when",
+                    "until",
+                    "then",
+                    "also",
+                    "however",
+                    "still",
+                ):
                     at = k + 2
                     if nxt.low == "with" and at < total and tokens[at].low in ("one", "another", "many", "some"):
                         return k
-                    while at < total and (tokens[at].low in ADVERBS or tokens[at].text == "," or tokens[at].low in ("while", "as", "in")) and at - k < 4:
+                    while (
+                        at < total
+                        and (
+                            tokens[at].low in ADVERBS
+                            or tokens[at].text == ","
+                            or tokens[at].low in ("while", "as", "in")
+                        )
+                        and at - k < 4
+                    ):
                         at += 1
-                    c = starts.get(at)
-                    if c is not None and (c.subject is not None or c.participle or nxt.low in ("and", "but", "also", "then")) and not c.infinitive:
+                    new = starts.get(at)
+                    if (
+                        new is not None
+                        and (new.subject is not None or new.participle or nxt.low in ("and", "but", "also", "then"))
+                        and not new.infinitive
+                    ):
                         return k
                     if nxt.low in ("although", "whereas"):
                         return k
-                    if nxt.low == "but" and at < total and tokens[at].kind == "w" and (
-                        tokens[at].low.endswith("ed") or tokens[at].low in ("has", "did", "had", "was", "is", "would") or tokens[at].low in starts
+                    if (
+                        nxt.low == "but"
+                        and at < total
+                        and tokens[at].kind == "w"
+                        and (
+                            tokens[at].low.endswith("ed")
+                            or tokens[at].low in ("has", "did", "had", "was", "is", "would")
+                        )
                     ):
                         return k
                 else:
-                    c = starts.get(k + 1)
-                    if c is not None and (c.participle or c.kind == "according"):
+                    new = starts.get(k + 1)
+                    if new is not None and (new.participle or new.kind == "according"):
                         return k
-                    if c is not None and c.subject is not None and not c.inverted and c.last >= total - 4:
+                    if new is not None and new.subject is not None and not new.inverted and new.last >= total - 4:
                         return k
-                    if nxt.low.endswith("ing") and nxt.low in ("citing", "referring", "adding", "speaking", "accusing", "describing", "calling", "prompting"):
+                    if nxt.low.endswith("ing") and nxt.low in (
+                        "citing",
+                        "referring",
+                        "adding",
+                        "speaking",
+                        "accusing",
+                        "describing",
+                        "calling",
+                        "prompting",
+                    ):
                         return k
         elif t.low in ("and", "but", "before", "while"):
             at = k + 1
             while at < total and tokens[at].low in ADVERBS:
                 at += 1
-            c = starts.get(at)
-            if c is not None and not c.infinitive and not c.participle and c.shape in ("ed", "s") and (
-                (c.subject is None or c.subject.first >= c.first or (cue is not None and cue.subject is not None and c.subject.first <= cue.subject.last)) or t.low in ("before", "while", "but")
-                or c.subject is not None and c.subject.first == at and "c" in c.flags and led != "that"
+            new = starts.get(at)
+            if (
+                new is not None
+                and not new.infinitive
+                and not new.participle
+                and new.shape in ("ed", "s")
+                and (
+                    (
+                        new.subject is None
+                        or new.subject.first >= new.first
+                        or (cue is not None and cue.subject is not None and new.subject.first <= cue.subject.last)
+                    )
+                    or t.low in ("before", "while", "but")
+                    or (new.subject is not None and new.subject.first == at and "c" in new.flags and led != "that")
+                )
             ):
                 return k
         elif k in starts and starts[k].kind == "according" and k > start + 1:

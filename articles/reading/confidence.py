@@ -10,20 +10,48 @@ from .speakers import Resolved
 
 #: Ways that lean on quotation marks.
 FOUND = {
-    "tag-after": 0.97, "tag-before": 0.96, "colon": 0.97, "tag-next-paragraph": 0.95, "colon-noun": 0.75, "label": 0.72, "label-passive": 0.72,
-    "continued": 0.96, "next-paragraph": 0.95, "same-sentence": 0.9, "reopened": 0.94, "floating": 0.93, "embedded": 0.6, "infinitive": 0.5,
-    "according": 0.72, "document": 0.9, "headline": 0.65,
+    "tag-after": 0.97,
+    "tag-before": 0.96,
+    "colon": 0.97,
+    "tag-next-paragraph": 0.95,
+    "colon-noun": 0.75,
+    "label": 0.72,
+    "label-passive": 0.72,
+    "continued": 0.96,
+    "next-paragraph": 0.95,
+    "same-sentence": 0.9,
+    "reopened": 0.94,
+    "floating": 0.93,
+    "embedded": 0.6,
+    "infinitive": 0.5,
+    "according": 0.72,
+    "document": 0.9,
+    "headline": 0.65,
 }
-#: Clauses, by the verb, whether a person or a noun phrase is the subject, and whether a comma inside leaves the edge open.
+#: Clauses, by the verb, by whether a person or a phrase is the subject, and whether a comma leaves the edge open.
 CLAUSES = {
-    ("say", "person", False): 0.94, ("say", "person", True): 0.84, ("say", "phrase", False): 0.93, ("say", "phrase", True): 0.8,
-    ("say", "organisation", False): 0.78, ("say", "organisation", True): 0.65,
-    ("sure", "person", False): 0.86, ("sure", "person", True): 0.7, ("sure", "phrase", False): 0.7, ("sure", "phrase", True): 0.5,
-    ("sure", "organisation", False): 0.6, ("sure", "organisation", True): 0.5,
-    ("other", "person", False): 0.65, ("other", "person", True): 0.5, ("other", "phrase", False): 0.45, ("other", "phrase", True): 0.4,
-    ("other", "organisation", False): 0.4, ("other", "organisation", True): 0.35,
+    ("say", "person", False): 0.94,
+    ("say", "person", True): 0.84,
+    ("say", "phrase", False): 0.93,
+    ("say", "phrase", True): 0.8,
+    ("say", "organisation", False): 0.78,
+    ("say", "organisation", True): 0.65,
+    ("sure", "person", False): 0.86,
+    ("sure", "person", True): 0.7,
+    ("sure", "phrase", False): 0.7,
+    ("sure", "phrase", True): 0.5,
+    ("sure", "organisation", False): 0.6,
+    ("sure", "organisation", True): 0.5,
+    ("other", "person", False): 0.65,
+    ("other", "person", True): 0.5,
+    ("other", "phrase", False): 0.45,
+    ("other", "phrase", True): 0.4,
+    ("other", "organisation", False): 0.4,
+    ("other", "organisation", True): 0.35,
 }
-_SURE = frozenset("claim argue insist warn allege write predict reveal note announce tell add reply promise deny explain".split())
+_SURE = frozenset(
+    "claim argue insist warn allege write predict reveal note announce tell add reply promise deny explain".split()
+)
 
 
 def quote_confidence(draft: Draft, text: str) -> tuple[float, tuple[str, ...]]:
@@ -32,9 +60,9 @@ def quote_confidence(draft: Draft, text: str) -> tuple[float, tuple[str, ...]]:
     if draft.how in ("clause", "trailing"):
         verb = "say" if draft.base == "say" else "sure" if draft.base in _SURE else "other"
         subject = draft.subject
-        if subject is None or subject.run is None and not subject.pronoun:
+        if subject is None or (subject.run is None and not subject.pronoun):
             who = "phrase"
-        elif subject.pronoun in ("he", "she", "they") or subject.run is not None and subject.run.kind == "individual":
+        elif subject.pronoun in ("he", "she", "they") or (subject.run is not None and subject.run.kind == "individual"):
             who = "person"
         else:
             who = "organisation"

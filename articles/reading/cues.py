@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from .lexicon.cues import CUES, NOUNISH, PARTICIPLES, SPEECH_NOUNS
 from .lexicon.people import GROUPS, PLACES, ROLES
 from .lexicon.words import (
-    ADVERBS, AUXILIARIES, COORDINATORS, DETERMINERS, MONTHS, NEGATIONS, PREPOSITIONS, SUBJECT_PRONOUNS, SUBORDINATORS, WEEKDAYS,
+    ADVERBS,
+    AUXILIARIES,
+    COORDINATORS,
+    DETERMINERS,
+    MONTHS,
+    NEGATIONS,
+    PREPOSITIONS,
+    SUBJECT_PRONOUNS,
+    SUBORDINATORS,
+    WEEKDAYS,
 )
 from .names import Names, Run
 from .tokens import Token
@@ -17,13 +26,40 @@ MODALS = frozenset("would could might may should can will shall must 'd ’d wou
 BE = frozenset("is are was were be been being am 's ’s 're ’re isn't wasn't weren't aren't".split())
 HAVE = frozenset("has have had having 've ’ve 'd ’d hasn't haven't hadn't".split())
 _GROUP = AUXILIARIES | ADVERBS | NEGATIONS
-_PHRASAL = {"went": "on", "goes": "on", "going": "on", "go": "on", "continued": "on", "pointed": "out", "points": "out", "pointing": "out",
-            "sums": "up", "summed": "up", "chimed": "in", "chimes": "in", "hit": "back", "hits": "back", "shot": "back", "put": "it", "puts": "it",
-            "called": "out", "calls": "out", "cried": "out", "spoke": "out", "added": "up"}
+_PHRASAL = {
+    "went": "on",
+    "goes": "on",
+    "going": "on",
+    "go": "on",
+    "continued": "on",
+    "pointed": "out",
+    "points": "out",
+    "pointing": "out",
+    "sums": "up",
+    "summed": "up",
+    "chimed": "in",
+    "chimes": "in",
+    "hit": "back",
+    "hits": "back",
+    "shot": "back",
+    "put": "it",
+    "puts": "it",
+    "called": "out",
+    "calls": "out",
+    "cried": "out",
+    "spoke": "out",
+    "added": "up",
+}
 _LIMIT = 24
 _BREAKS = COORDINATORS | SUBORDINATORS | AUXILIARIES
-_TITLES_OK = frozenset(("mr", "mrs", "ms", "miss", "sir", "dr", "lord", "lady", "baroness", "prof", "rev", "dame", "judge", "justice"))
-INDEFINITE = frozenset("one another many some others several most few someone everyone anybody nobody both two three all many everybody each".split())
+_TITLES_OK = frozenset(
+    ("mr", "mrs", "ms", "miss", "sir", "dr", "lord", "lady", "baroness", "prof", "rev", "dame", "judge", "justice")
+)
+INDEFINITE = frozenset(
+    """
+one another many some others several most few someone everyone anybody nobody both two three all many everybody each
+""".split()
+)
 ORDINALS = frozenset("first second third fourth fifth sixth".split())
 _NO_HEAD = frozenset("it there this that what which here".split())
 
@@ -119,7 +155,13 @@ def find_cues(sentence: Sentence, names: Names, text: str) -> list[Cue]:
 def _noun(tokens: Sequence[Token], index: int, names: Names, text: str) -> Cue | None:
     """``her claim that …``, ``Smith's suggestion that …``: a noun of speech with its owner."""
     k = index - 1
-    while k > 0 and tokens[k].kind == "w" and index - k <= 3 and tokens[k].low not in _OWNERS and tokens[k].low not in DETERMINERS:
+    while (
+        k > 0
+        and tokens[k].kind == "w"
+        and index - k <= 3
+        and tokens[k].low not in _OWNERS
+        and tokens[k].low not in DETERMINERS
+    ):
         k -= 1
     if tokens[k].low in _OWNERS:
         pronoun = {"his": "he", "her": "she", "their": "they", "its": "it"}[tokens[k].low]
@@ -147,9 +189,7 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
             flags = "q"
         elif base == "point":
             flags = "tqc"
-    elif base == "speak":
-        return None
-    elif base in ("go", "put", "hit", "point", "think", "mean", "refer", "sum", "chime"):
+    elif base == "speak" or base in ("go", "put", "hit", "point", "think", "mean", "refer", "sum", "chime"):
         return None
     if not flags:
         return None
@@ -159,7 +199,9 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
     lows: list[str] = []
     while first > 0 and index - first < 6:
         before = tokens[first - 1]
-        if before.kind == "w" and (before.low in _GROUP or (before.low.endswith("ly") and len(before.low) > 4 and not before.cap)):
+        if before.kind == "w" and (
+            before.low in _GROUP or (before.low.endswith("ly") and len(before.low) > 4 and not before.cap)
+        ):
             lows.append(before.low)
             first -= 1
         elif before.kind == "s" and first - 1 > 0 and tokens[first - 2].low in ("he", "she", "it", "who", "that"):
@@ -194,10 +236,31 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
     if shape == "ing":
         if not aux:
             cue.participle = True
-            if token.low not in PARTICIPLES and not (last + 1 < len(tokens) and tokens[last + 1].text in (":", ",") ):
+            if token.low not in PARTICIPLES and not (last + 1 < len(tokens) and tokens[last + 1].text in (":", ",")):
                 if "l" not in flags:
                     return None
-            if first and previous is not None and previous.kind == "w" and previous.low in DETERMINERS | PREPOSITIONS and previous.low not in ("by", "before", "after", "while", "in", "with", "as", "one", "another", "some", "many", "several", "both"):
+            if (
+                first
+                and previous is not None
+                and previous.kind == "w"
+                and previous.low in DETERMINERS | PREPOSITIONS
+                and previous.low
+                not in (
+                    "by",
+                    "before",
+                    "after",
+                    "while",
+                    "in",
+                    "with",
+                    "as",
+                    "one",
+                    "another",
+                    "some",
+                    "many",
+                    "several",
+                    "both",
+                )
+            ):
                 return None
             if previous is not None and previous.low in ("one", "another", "some", "many", "several"):
                 cue.subject = noun_phrase_left(tokens, first - 1, names, text)
@@ -214,21 +277,36 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
                 break
         return cue
     if token.low in NOUNISH or token.low in SPEECH_NOUNS:
-        if previous is None or (previous.kind == "w" and (previous.low in DETERMINERS or previous.low in PREPOSITIONS or previous.low in COORDINATORS) and not aux):
+        if previous is None or (
+            previous.kind == "w"
+            and (previous.low in DETERMINERS or previous.low in PREPOSITIONS or previous.low in COORDINATORS)
+            and not aux
+        ):
             if not (previous is not None and previous.low in ("and", "but")):
                 return None
         if previous is not None and previous.kind == "s":
             return None
     # inverted: after a quotation or a comma, with the subject behind
-    before = tokens[first - 1] if first else None
-    if before is not None and (before.kind == "q" or (before.text in (",", "–", "—", "-", ":") and not aux)) or (
-        before is None and shape in ("ed", "s")
+    ahead = previous
+    if (ahead is not None and (ahead.kind == "q" or (ahead.text in (",", "–", "—", "-", ":") and not aux))) or (
+        ahead is None and shape in ("ed", "s")
     ):
         if not aux or group <= ADVERBS:
             subject = noun_phrase_right(tokens, last + 1, names, text)
-            if subject is not None and not (before is not None and before.text == "," and not _quote_before(tokens, first)
-                                            and not (subject.run is not None and _stops(tokens, subject.last)) and _bracket_left(tokens, first, names, text)):
-                if subject.run is not None or subject.pronoun or subject.head in ROLES or subject.head in GROUPS or before is not None and before.kind == "q":
+            if subject is not None and not (
+                ahead is not None
+                and ahead.text == ","
+                and not _quote_before(tokens, first)
+                and not (subject.run is not None and _stops(tokens, subject.last))
+                and _bracket_left(tokens, first, names, text)
+            ):
+                if (
+                    subject.run is not None
+                    or subject.pronoun
+                    or subject.head in ROLES
+                    or subject.head in GROUPS
+                    or (ahead is not None and ahead.kind == "q")
+                ):
                     cue.subject, cue.inverted = subject, True
                     cue.last = max(cue.last, subject.last)
                     return cue
@@ -242,7 +320,9 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
             return None
     if token.low in NOUNISH and subject.run is None and not subject.pronoun and shape != "ed":
         follows = tokens[last + 1].low if last + 1 < len(tokens) else ""
-        if follows not in ("that", ",", ":", "the", "it", "they", "he", "she", "there") and not (last + 1 < len(tokens) and tokens[last + 1].kind == "q"):
+        if follows not in ("that", ",", ":", "the", "it", "they", "he", "she", "there") and not (
+            last + 1 < len(tokens) and tokens[last + 1].kind == "q"
+        ):
             return None
     cue.subject = subject
     return cue
@@ -267,7 +347,9 @@ def _plural_left(tokens: Sequence[Token], first: int) -> bool:
     if not first:
         return False
     before = tokens[first - 1]
-    return before.low in ("they", "we", "i", "you", "who", "many", "some", "others") or (before.kind == "w" and before.low.endswith("s") and not before.low.endswith("ss"))
+    return before.low in ("they", "we", "i", "you", "who", "many", "some", "others") or (
+        before.kind == "w" and before.low.endswith("s") and not before.low.endswith("ss")
+    )
 
 
 def _subject(tokens: Sequence[Token], first: int, last: int, run: Run | None, text: str, **more: object) -> Subject:
@@ -280,10 +362,21 @@ def _subject(tokens: Sequence[Token], first: int, last: int, run: Run | None, te
 def noun_phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth: int = 0) -> Subject | None:
     """The noun phrase that ends at token ``j``, through appositions and relative clauses."""
     subject = _phrase_left(tokens, j, names, text, depth)
-    if subject is not None and subject.run is None and not subject.pronoun and subject.first >= 2 and tokens[subject.first - 1].text == ",":
+    if (
+        subject is not None
+        and subject.run is None
+        and not subject.pronoun
+        and subject.first >= 2
+        and tokens[subject.first - 1].text == ","
+    ):
         # "James Schneider, a spokesman for Momentum, which claims …, said"
         run = names.by_end.get(tokens[subject.first - 2].end)
-        if run is not None and run.kind == "individual" and not run.possessive and tokens[subject.first].low in ("a", "an", "the", "his", "her"):
+        if (
+            run is not None
+            and run.kind == "individual"
+            and not run.possessive
+            and tokens[subject.first].low in ("a", "an", "the", "his", "her")
+        ):
             first = subject.first - 2
             while first > 0 and tokens[first].start > run.start:
                 first -= 1
@@ -298,7 +391,9 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
         low = tokens[j].low
         if tokens[j].kind == "w" and low in ADVERBS:
             j -= 1
-        elif j >= 1 and low in _UNITS and tokens[j - 1].low in ("last", "this", "next", "earlier", "on", "late", "early"):
+        elif (
+            j >= 1 and low in _UNITS and tokens[j - 1].low in ("last", "this", "next", "earlier", "on", "late", "early")
+        ):
             j -= 2
         elif j >= 1 and (low in WEEKDAYS or low == "yesterday" or low == "today"):
             j -= 2 if tokens[j - 1].low in ("on", "last", "late", "early") else 1
@@ -322,9 +417,17 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
                     pass
                 return None
             inside = noun_phrase_whole(tokens, k + 1, j - 1, names, text)
-            if inside is not None and opener == "," and not tokens[k + 1].low in ("the", "a", "an", "who", "whose", "which"):
+            if (
+                inside is not None
+                and opener == ","
+                and tokens[k + 1].low not in ("the", "a", "an", "who", "whose", "which")
+            ):
                 before = noun_phrase_left(tokens, k - 1, names, text, depth + 1)
-                if before is None or before.run is None or inside.run is not None and inside.run.kind == "individual" and before.run.kind != "individual":
+                if (
+                    before is None
+                    or before.run is None
+                    or (inside.run is not None and inside.run.kind == "individual" and before.run.kind != "individual")
+                ):
                     inside.bracketed = True
                     return inside
             subject = noun_phrase_left(tokens, k - 1, names, text, depth + 1)
@@ -344,10 +447,18 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
             first -= 1
         role_start = first
         steps = 0
-        while role_start > 0 and steps < 10 and tokens[role_start - 1].kind in "ws" and (tokens[role_start - 1].kind == "s" or tokens[role_start - 1].low not in _BREAKS) and (
-            tokens[role_start - 1].low not in PREPOSITIONS or _inside_role(tokens, role_start - 1)
+        while (
+            role_start > 0
+            and steps < 10
+            and tokens[role_start - 1].kind in "ws"
+            and (tokens[role_start - 1].kind == "s" or tokens[role_start - 1].low not in _BREAKS)
+            and (tokens[role_start - 1].low not in PREPOSITIONS or _inside_role(tokens, role_start - 1))
         ):
-            if tokens[role_start - 1].low in MONTHS or tokens[role_start - 1].low in WEEKDAYS or tokens[role_start - 1].low in CUES and tokens[role_start - 1].low not in NOUNISH:
+            if (
+                tokens[role_start - 1].low in MONTHS
+                or tokens[role_start - 1].low in WEEKDAYS
+                or (tokens[role_start - 1].low in CUES and tokens[role_start - 1].low not in NOUNISH)
+            ):
                 break
             role_start -= 1
             steps += 1
@@ -361,9 +472,18 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
             lead = tokens[lead_at]
         if lead is not None and lead.low in ("for", "of", "at", "from", "with", "in", "to", "near") and lead_at > 0:
             outer = noun_phrase_left(tokens, lead_at - 1, names, text, depth + 1)
-            if outer is not None and outer.run is None and not outer.pronoun and (outer.head in ROLES or outer.head in GROUPS or outer.head in INDEFINITE or (lead.low == "of" and outer.head and outer.head.isalpha())):
-                whole = _subject(tokens, outer.first, j, None, text, head=outer.head, inner=run)
-                return whole
+            if (
+                outer is not None
+                and outer.run is None
+                and not outer.pronoun
+                and (
+                    outer.head in ROLES
+                    or outer.head in GROUPS
+                    or outer.head in INDEFINITE
+                    or (lead.low == "of" and outer.head and outer.head.isalpha())
+                )
+            ):
+                return _subject(tokens, outer.first, j, None, text, head=outer.head, inner=run)
             if outer is not None and outer.run is not None and lead.low in ("of", "from", "at", "for", "with", "in"):
                 outer.last = j
                 return outer
@@ -380,37 +500,44 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
         k = j - 1
         if k >= 0 and tokens[k].text == ",":
             k -= 1
-        subject = noun_phrase_left(tokens, k, names, text, depth + 1)
-        if subject is None and low == "who" and k >= 0:
-            return None
-        return subject
+        return noun_phrase_left(tokens, k, names, text, depth + 1)
     if low in COORDINATORS or low in SUBORDINATORS or low in AUXILIARIES or low in PREPOSITIONS or low in NEGATIONS:
         return None
     # a common noun phrase
     first = j
     while first > 0 and j - first < 12:
-        before = tokens[first - 1]
-        if before.kind not in "ws" or before.low in COORDINATORS and before.low != "and" or before.low in SUBORDINATORS or before.low in AUXILIARIES and before.kind == "w" or before.low in SUBJECT_PRONOUNS:
+        earlier = tokens[first - 1]
+        if (
+            earlier.kind not in "ws"
+            or (earlier.low in COORDINATORS and earlier.low != "and")
+            or earlier.low in SUBORDINATORS
+            or (earlier.low in AUXILIARIES and earlier.kind == "w")
+            or earlier.low in SUBJECT_PRONOUNS
+        ):
             break
-        if before.low in CUES and before.low not in NOUNISH and tokens[first].low in DETERMINERS:
+        if earlier.low in CUES and earlier.low not in NOUNISH and tokens[first].low in DETERMINERS:
             break
-        if before.low in MONTHS or before.low in WEEKDAYS or before.low in ("yesterday", "today", "now", "then"):
+        if earlier.low in MONTHS or earlier.low in WEEKDAYS or earlier.low in ("yesterday", "today", "now", "then"):
             break
-        if before.low == "and" and not (first >= 2 and tokens[first - 2].low.endswith("s")):
+        if earlier.low == "and" and not (first >= 2 and tokens[first - 2].low.endswith("s")):
             break
         first -= 1
     start = _phrase_start(tokens, first, j)
     head_at = j
-    inside = 0
+    covered = 0
     for k in range(start, j + 1):
         run = names.by_start.get(tokens[k].start)
-        if run is not None and run.end > inside:
-            inside = run.end
-        if k > start and tokens[k].start >= inside and tokens[k].low in ("of", "for", "in", "at", "from", "with", "on", "who", "to", "near", "within"):
+        if run is not None and run.end > covered:
+            covered = run.end
+        if (
+            k > start
+            and tokens[k].start >= covered
+            and tokens[k].low in ("of", "for", "in", "at", "from", "with", "on", "who", "to", "near", "within")
+        ):
             head_at = k - 1
             break
     head = tokens[head_at].low
-    if head in DETERMINERS and head not in INDEFINITE or not head[:1].isalnum():
+    if (head in DETERMINERS and head not in INDEFINITE) or not head[:1].isalnum():
         return None
     inner = names.by_start.get(tokens[start].start)
     if inner is None:
@@ -425,7 +552,13 @@ def _joint(tokens: Sequence[Token], k: int, names: Names, subject: Subject) -> N
     """Names before "and": "Hilary Benn and Alan Johnson said", "Unite, Unison and GMB said"."""
     while k >= 0:
         run = names.by_end.get(tokens[k].end)
-        if run is None or run.possessive or run.entity is None or subject.run is None or run.entity is subject.run.entity:
+        if (
+            run is None
+            or run.possessive
+            or run.entity is None
+            or subject.run is None
+            or run.entity is subject.run.entity
+        ):
             return
         subject.others.insert(0, run)
         while k > 0 and tokens[k].start > run.start:
@@ -442,10 +575,16 @@ def _inside_role(tokens: Sequence[Token], k: int) -> bool:
 
 
 def _phrase_start(tokens: Sequence[Token], first: int, last: int) -> int:
-    """The start of the last whole noun phrase in ``[first, last]``: cuts "In a response to an inquiry the Government"."""
+    """Where the last whole noun phrase of ``[first, last]`` begins: "In a response to an inquiry | the Government"."""
     k = last
     while k > first:
-        if tokens[k].low in DETERMINERS and not tokens[k - 1].low.endswith("ing") and tokens[k - 1].low not in PREPOSITIONS and tokens[k - 1].low not in DETERMINERS and tokens[k-1].low != "and":
+        if (
+            tokens[k].low in DETERMINERS
+            and not tokens[k - 1].low.endswith("ing")
+            and tokens[k - 1].low not in PREPOSITIONS
+            and tokens[k - 1].low not in DETERMINERS
+            and tokens[k - 1].low != "and"
+        ):
             return k
         k -= 1
     if tokens[first].low in PREPOSITIONS and last - first >= 1:
@@ -453,7 +592,7 @@ def _phrase_start(tokens: Sequence[Token], first: int, last: int) -> int:
         k = first + 1
         while k <= last and tokens[k].low in DETERMINERS:
             k += 1
-        return min(k if k < last else last, last) if last - first > 2 else last
+        return min(min(last, k), last) if last - first > 2 else last
     return first
 
 
@@ -464,12 +603,17 @@ def noun_phrase_whole(tokens: Sequence[Token], first: int, last: int, names: Nam
     run = names.by_end.get(tokens[last].end)
     if run is None or run.kind not in ("individual", "organisation") or run.possessive:
         return None
-    if any(t.low in AUXILIARIES or t.low in PREPOSITIONS for t in tokens[first:last]) and tokens[first].start < run.start:
+    if (
+        any(t.low in AUXILIARIES or t.low in PREPOSITIONS for t in tokens[first:last])
+        and tokens[first].start < run.start
+    ):
         return None
     return _subject(tokens, first, last, run, text)
 
 
-def noun_phrase_right(tokens: Sequence[Token], k: int, names: Names, text: str, span_of: bool = False) -> Subject | None:
+def noun_phrase_right(
+    tokens: Sequence[Token], k: int, names: Names, text: str, span_of: bool = False
+) -> Subject | None:
     """The noun phrase that begins at token ``k``."""
     total = len(tokens)
     if k >= total:
@@ -479,7 +623,12 @@ def noun_phrase_right(tokens: Sequence[Token], k: int, names: Names, text: str, 
         return None
     if token.low in SUBJECT_PRONOUNS:
         return _subject(tokens, k, k, None, text, pronoun=token.low)
-    if token.low in PREPOSITIONS or token.low in SUBORDINATORS or token.low in AUXILIARIES or token.low in ADVERBS - {"last", "first", "just"}:
+    if (
+        token.low in PREPOSITIONS
+        or token.low in SUBORDINATORS
+        or token.low in AUXILIARIES
+        or token.low in ADVERBS - {"last", "first", "just"}
+    ):
         return None
     if token.low in WEEKDAYS or token.low in MONTHS:
         return None
@@ -490,16 +639,41 @@ def noun_phrase_right(tokens: Sequence[Token], k: int, names: Names, text: str, 
         t = tokens[stop]
         if t.kind == "q" or (t.kind == "p" and t.text not in ("&", "/", ".", "’", "'") and t.text[0] not in "-‑"):
             break
-        if t.kind == "p" and t.text == "." and not (stop + 1 < total and tokens[stop + 1].start - t.end <= 1 and stop > k and len(tokens[stop - 1].text) <= 3):
+        if (
+            t.kind == "p"
+            and t.text == "."
+            and not (
+                stop + 1 < total
+                and tokens[stop + 1].start - t.end <= 1
+                and stop > k
+                and len(tokens[stop - 1].text) <= 3
+            )
+        ):
             break
-        if stop > k and t.low in ("who", "which", "that", "as", "when", "after", "while", "before", "because", "during", "since", "if", "where"):
+        if stop > k and t.low in (
+            "who",
+            "which",
+            "that",
+            "as",
+            "when",
+            "after",
+            "while",
+            "before",
+            "because",
+            "during",
+            "since",
+            "if",
+            "where",
+        ):
             break
-        if stop > k and (t.low in AUXILIARIES and t.kind == "w" and t.low not in ("may", "will") or t.low in SUBJECT_PRONOUNS):
+        if stop > k and (
+            (t.low in AUXILIARIES and t.kind == "w" and t.low not in ("may", "will")) or t.low in SUBJECT_PRONOUNS
+        ):
             break
         if stop > k and (t.low in WEEKDAYS or t.low in ("yesterday", "today", "tonight", "later", "earlier", "last")):
             break
         run = names.by_start.get(t.start)
-        if run is not None and run.full_start in (t.start, -1) or run is not None and run.start == t.start:
+        if (run is not None and run.full_start in (t.start, -1)) or (run is not None and run.start == t.start):
             if run not in runs:
                 runs.append(run)
             if run.kind == "individual" and barrier < 0 and not run.possessive:
@@ -525,12 +699,17 @@ def noun_phrase_right(tokens: Sequence[Token], k: int, names: Names, text: str, 
     # "says the former editor of the Standard, George Osborne"
     if stop + 1 < total and tokens[stop].text == ",":
         run = names.by_start.get(tokens[stop + 1].start)
-        if run is not None and run.kind == "individual" and not run.possessive and (token.low in DETERMINERS or tokens[k].low in ROLES or token.cap):
+        if (
+            run is not None
+            and run.kind == "individual"
+            and not run.possessive
+            and (token.low in DETERMINERS or tokens[k].low in ROLES or token.cap)
+        ):
             end = stop + 1
             while end + 1 < total and tokens[end + 1].start < run.end:
                 end += 1
-            nxt = tokens[end + 1] if end + 1 < total else None
-            if (nxt is None or nxt.kind == "p") and any(t.low in ROLES for t in tokens[k : last + 1]):
+            behind = tokens[end + 1] if end + 1 < total else None
+            if (behind is None or behind.kind == "p") and any(t.low in ROLES for t in tokens[k : last + 1]):
                 return _subject(tokens, k, end, run, text)
     if runs and runs[0].start == tokens[k].start and not runs[0].possessive:
         run = runs[0]
@@ -546,8 +725,17 @@ def noun_phrase_right(tokens: Sequence[Token], k: int, names: Names, text: str, 
             break
     head = tokens[head_at].low
     inner = runs[0] if runs else None
-    if inner is not None and token.low in ("the", "a", "an") and inner.start == tokens[min(k + 1, total - 1)].start and inner.end == tokens[last].end:
-        return _subject(tokens, k, last, inner, text) if inner.entity is not None else _subject(tokens, k, last, None, text, head=head, inner=inner)
+    if (
+        inner is not None
+        and token.low in ("the", "a", "an")
+        and inner.start == tokens[min(k + 1, total - 1)].start
+        and inner.end == tokens[last].end
+    ):
+        return (
+            _subject(tokens, k, last, inner, text)
+            if inner.entity is not None
+            else _subject(tokens, k, last, None, text, head=head, inner=inner)
+        )
     return _subject(tokens, k, last, None, text, head=head, inner=inner)
 
 

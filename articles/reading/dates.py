@@ -17,7 +17,9 @@ DATE = re.compile(
     r"(?:,?\s+(?P<year>(?:19|20)\d\d))?\b"
 )
 ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
-AMERICAN = re.compile(rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}}),\s+(?P<year>(?:19|20)\d\d)\b")
+AMERICAN = re.compile(
+    rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}}),\s+(?P<year>(?:19|20)\d\d)\b"
+)
 URL_YEAR = re.compile(r"https?://[^\s/]{1,100}/(?P<year>(?:19|20)\d\d)/(?:0?[1-9]|1[0-2])\b")
 CLOCK = re.compile(r"\b(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s*(?P<half>am|pm)?\b", re.IGNORECASE)
 STATED = re.compile(
@@ -55,7 +57,9 @@ def printed_dates(text: str, start: int = 0, end: int | None = None) -> list[Pri
             month = groups["month"]
             found.append(
                 PrintedDate(
-                    match.start(), match.end(), int(groups["day"]),
+                    match.start(),
+                    match.end(),
+                    int(groups["day"]),
                     int(month) if month.isdigit() else MONTHS[month.lower()],
                     int(groups.get("year") or 0),
                     WEEKDAYS.get((groups.get("weekday") or "").lower(), -1),
@@ -107,7 +111,11 @@ def published_date(text: str, ranges: Iterable[tuple[int, int]], known: dt.date 
             if day is None:
                 continue
             time = clock(text, start, end)
-            spans = (Span(date.start, date.end),) if time is None else (Span(min(date.start, time[1]), max(date.end, time[2])),)
+            spans = (
+                (Span(date.start, date.end),)
+                if time is None
+                else (Span(min(date.start, time[1]), max(date.end, time[2])),)
+            )
             return Published(day, time[0] if time else None, "minute" if time else "day", "stated", spans)
         waiting = (start, end) if stated else None
     return None

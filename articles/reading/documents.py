@@ -10,16 +10,24 @@ from .lexicon.words import FIRST_PERSON
 from .model import Span
 from .passages import Paragraph
 
-_NOUN = r"(?:statement|letter|open letter|e-?mail|message|post|tweet|resolution|motion|report|memo|note|proposal|press release|declaration|communiqu[eé]|account)"
+_NOUN = (
+    r"(?:statement|letter|open letter|e-?mail|message|post|tweet|resolution|motion|report|memo|note|proposal|"
+    r"press release|declaration|communiqu[eé]|account)"
+)
 INTRO = re.compile(
-    rf"\b{_NOUN}\b[^.!?:]{{0,160}}:[\s]*$|\b(?:had (?:this|the following) to say|as [^.:]{{1,80}} put it|(?:writes|wrote|reads?|as follows))\b[^.!?:]{{0,60}}[,\s]*:[\s]*$",
+    rf"\b{_NOUN}\b[^.!?:]{{0,160}}:[\s]*$"
+    r"|\b(?:had (?:this|the following) to say|as [^.:]{1,80} put it|(?:writes|wrote|reads?|as follows))\b"
+    r"[^.!?:]{0,60}[,\s]*:[\s]*$",
     re.IGNORECASE,
 )
 FOLLOWING = re.compile(rf"\b(?:the|this) (?:following )?{_NOUN}\b.{{0,80}}|\bfollowing {_NOUN}\b", re.IGNORECASE)
 _THE_FOLLOWING = re.compile(rf"\bthe following {_NOUN}\b", re.IGNORECASE)
-SALUTATION = re.compile(r"^(?:dear|hello|hi|to whom it may concern|comrades|friends|sir|madam)\b[^.!?]{0,60}[,:]?$", re.IGNORECASE)
+SALUTATION = re.compile(
+    r"^(?:dear|hello|hi|to whom it may concern|comrades|friends|sir|madam)\b[^.!?]{0,60}[,:]?$", re.IGNORECASE
+)
 SIGN_OFF = re.compile(
-    r"^(?:yours(?: (?:sincerely|faithfully|truly|ever|etc))?|(?:kind |best |warm )?(?:regards|wishes)|sincerely|in solidarity|solidarity|"
+    r"^(?:yours(?: (?:sincerely|faithfully|truly|ever|etc))?|(?:kind |best |warm )?(?:regards|wishes)|sincerely|"
+    r"in solidarity|solidarity|"
     r"fraternally|yours fraternally|yours in solidarity|signed|love|thank you|thanks|faithfully)\b[^.!?]{0,30}[,.:]?$",
     re.IGNORECASE,
 )
@@ -52,7 +60,7 @@ class Document:
 
 
 def find_documents(text: str, found: Sequence[Paragraph], opens_marked: Callable[[int], bool]) -> list[Document]:
-    """Documents in text order; their paragraphs are told so. ``opens_marked`` says whether a paragraph begins with a mark."""
+    """Documents in text order; their paragraphs are told. ``opens_marked`` says whether one begins with a mark."""
     documents: list[Document] = []
     index, total = 0, len(found)
     while index < total:
@@ -63,7 +71,12 @@ def find_documents(text: str, found: Sequence[Paragraph], opens_marked: Callable
         line = text[item.start : item.end] if item.end - item.start < 2500 else text[item.end - 600 : item.end]
         kind = _introduces(line)
         first = index + 1
-        salutes = SALUTATION.match(line) and len(line) < 80 and line[-1] in ",:" and line.lower().startswith(("dear", "to whom"))
+        salutes = (
+            SALUTATION.match(line)
+            and len(line) < 80
+            and line[-1] in ",:"
+            and line.lower().startswith(("dear", "to whom"))
+        )
         if kind is None and salutes:
             kind, first = "letter", index
         if kind is None or first >= total:
@@ -83,15 +96,22 @@ def find_documents(text: str, found: Sequence[Paragraph], opens_marked: Callable
 
 def _introduces(line: str) -> str | None:
     """The kind of document a paragraph announces, if any."""
-    if line[-1] not in ":" and not _THE_FOLLOWING.search(line):
+    if line[-1] != ":" and not _THE_FOLLOWING.search(line):
         return None
     match = INTRO.search(line) or _THE_FOLLOWING.search(line)
     if not match:
         return None
     lowered = line.lower()
     for noun, kind in (
-        ("email", "e-mail"), ("e-mail", "e-mail"), ("letter", "letter"), ("resolution", "resolution"), ("motion", "resolution"),
-        ("tweet", "post"), ("post", "post"), ("report", "report"), ("put it", "remark"),
+        ("email", "e-mail"),
+        ("e-mail", "e-mail"),
+        ("letter", "letter"),
+        ("resolution", "resolution"),
+        ("motion", "resolution"),
+        ("tweet", "post"),
+        ("post", "post"),
+        ("report", "report"),
+        ("put it", "remark"),
     ):
         if re.search(rf"\b{noun}\b", lowered[max(0, match.start() - 5) :]):
             return kind
@@ -120,7 +140,9 @@ def _collect(
         line = text[item.start : item.end]
         if not body and salutation is None and len(line) < 80 and SALUTATION.match(line):
             salutation = Span(item.start, item.end)
-            addressee = re.sub(r"^\w+\s*", "", line).strip(" ,:") if line.lower().startswith(("dear", "hello", "hi ")) else ""
+            addressee = (
+                re.sub(r"^\w+\s*", "", line).strip(" ,:") if line.lower().startswith(("dear", "hello", "hi ")) else ""
+            )
             index += 1
             continue
         if not body and opens_marked(index):
@@ -154,11 +176,20 @@ def _collect(
         index += 1
     if in_blog and len(body) >= 2 and not signature and not signed_off and salutation is None and kind != "e-mail":
         personal = [_personal(text, found[i]) for i in body]
-        if all(personal[:-1]) and not personal[-1] and len(text[found[body[-1]].start : found[body[-1]].end].split()) < 60:
+        if (
+            all(personal[:-1])
+            and not personal[-1]
+            and len(text[found[body[-1]].start : found[body[-1]].end].split()) < 60
+        ):
             index = body.pop()
     if not body:
         return None, index
-    if salutation is None and not signature and not in_blog and len(text[found[body[0]].start : found[body[0]].end].split()) < 4:
+    if (
+        salutation is None
+        and not signature
+        and not in_blog
+        and len(text[found[body[0]].start : found[body[0]].end].split()) < 4
+    ):
         return None, index
     last = signature[-1] if signature else body[-1]
     document = Document(
@@ -180,7 +211,12 @@ def _personal(text: str, item: Paragraph) -> bool:
 
 def _signature_like(line: str) -> bool:
     line = _DASH.sub("", line)
-    return len(line) < 160 and 2 <= len(line.split()) <= SIGNATURE_WORDS and bool(_NAMES_ONLY.match(line)) and line[-1] not in ".!?:"
+    return (
+        len(line) < 160
+        and 2 <= len(line.split()) <= SIGNATURE_WORDS
+        and bool(_NAMES_ONLY.match(line))
+        and line[-1] not in ".!?:"
+    )
 
 
 def signatories(text: str, document: Document) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Live blogs: entries from their headings, newest or oldest first, with the year worked out where headings have none."""
+"""Live blogs: entries from their headings, in either order, with the year worked out where headings have none."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from .dates import DATE, PrintedDate, clock, printed_dates, stated_years, years_that_fit
 from .model import Context, Published, Span
 from .passages import Paragraph
 
 _DATE_HEADING = re.compile(
-    rf"^(?:{DATE.pattern})?\s*[–—|,at-]*\s*(?P<time>\d{{1,2}}[:.]\d\d\s*(?:am|pm)?)\s*(?:BST|GMT|UTC|EST|EDT|CET)?\s*[.:]?$", re.IGNORECASE
+    rf"^(?:{DATE.pattern})?\s*[–—|,at-]*\s*(?P<time>\d{{1,2}}[:.]\d\d\s*(?:am|pm)?)\s*(?:BST|GMT|UTC|EST|EDT|CET)?\s*[.:]?$",
+    re.IGNORECASE,
 )
 _TIME_HEADING = re.compile(r"^\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:BST|GMT|UTC|EST|EDT)?\.?$", re.IGNORECASE)
 #: A text is a live blog when it has this many headings.
@@ -28,15 +30,17 @@ class Entry:
     end: int
     heading: str
     at: dt.datetime | None = None
-    basis: str = ""
+    basis: Literal["", "stated", "inferred"] = ""
 
 
-def find_entries(text: str, found: Sequence[Paragraph], context: Context) -> tuple[list[Entry], Published | None, list[str]]:
+def find_entries(
+    text: str, found: Sequence[Paragraph], context: Context
+) -> tuple[list[Entry], Published | None, list[str]]:
     """Entries in text order, the day of the newest one, and notes; each paragraph is told its entry."""
     heads: list[tuple[int, PrintedDate | None, dt.time | None]] = []
     for index, item in enumerate(found):
         length = item.end - item.start
-        if length > 60 or not item.kind in ("body", "headline", "standfirst"):
+        if length > 60 or item.kind not in ("body", "headline", "standfirst"):
             continue
         line = text[item.start : item.end]
         if not (line[-1].isdigit() or line[-1] in "mMTt.:"):
@@ -45,8 +49,8 @@ def find_entries(text: str, found: Sequence[Paragraph], context: Context) -> tup
             continue
         if _DATE_HEADING.match(line):
             dates = printed_dates(text, item.start, item.end)
-            time = clock(text, dates[0].end if dates else item.start, item.end)
-            heads.append((index, dates[0] if dates else None, time[0] if time else None))
+            found_at = clock(text, dates[0].end if dates else item.start, item.end)
+            heads.append((index, dates[0] if dates else None, found_at[0] if found_at else None))
         elif _TIME_HEADING.match(line) and ("m" in line.lower() or ":" in line or "." in line):
             heads.append((index, None, _loose_time(line)))
     if len(heads) < FEWEST:
@@ -70,7 +74,9 @@ def find_entries(text: str, found: Sequence[Paragraph], context: Context) -> tup
             day = date.on(printed_year) if printed_year else None
         at = dt.datetime.combine(day, time) if day and time is not None else None
         stated = bool(date and date.year)
-        entries.append(Entry(head.start, end, text[head.start : head.end], at, ("stated" if stated else basis) if at else ""))
+        entries.append(
+            Entry(head.start, end, text[head.start : head.end], at, ("stated" if stated else basis) if at else "")
+        )
     for item in found[: heads[0][0]]:
         if item.kind in ("headline", "standfirst") and item.end - item.start > 200:
             item.kind, item.reason = "body", ""
@@ -97,14 +103,18 @@ def _loose_time(line: str) -> dt.time | None:
     return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _year(text: str, dates: list[PrintedDate], context: Context, notes: list[str]) -> tuple[int, str, tuple[Span, ...]]:
+def _year(
+    text: str, dates: list[PrintedDate], context: Context, notes: list[str]
+) -> tuple[int, Literal["", "stated", "inferred"], tuple[Span, ...]]:
     if not dates:
         return 0, "stated" if context.date else "", ()
     years = {date.year for date in dates if date.year}
     if years:
-        for date in dates:
-            if date.year and date.weekday >= 0 and not date.on(date.year):
-                notes.append(f"The weekday of “{text[date.start:date.end]}” does not fit the date.")
+        notes.extend(
+            f"The weekday of “{text[date.start : date.end]}” does not fit the date."
+            for date in dates
+            if date.year and date.weekday >= 0 and not date.on(date.year)
+        )
         return min(years), "stated", ()
     fitting = years_that_fit(dates, FIRST_YEAR, LAST_YEAR)
     if not fitting:
@@ -116,7 +126,8 @@ def _year(text: str, dates: list[PrintedDate], context: Context, notes: list[str
     proof = [(year, start, end) for year, start, end in stated_years(text) if year in fitting]
     if len({year for year, _, _ in proof}) > 1:
         near = [
-            (date.year, date.start, date.end) for date in printed_dates(text)
+            (date.year, date.start, date.end)
+            for date in printed_dates(text)
             if date.year in fitting and min((date.month - m) % 12 for m in months) in (0, 1, 11)
         ]
         proof = near if len({year for year, _, _ in near}) == 1 else []

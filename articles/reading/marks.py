@@ -1,7 +1,8 @@
 """Quotation marks: one pass over each paragraph pairs them and names the rule by which every boundary was found.
 
-Rules of a boundary: ``closed`` (an ordinary pair), ``reopened`` (an opening mark repeated inside, as when paragraphs were
-run together), ``reopened-next-paragraph``, ``closed-by-paragraph``, ``doubled`` (``“"``), ``mixed-style`` (``"… ”``).
+Rules of a boundary: ``closed`` (an ordinary pair), ``reopened`` (an opening mark repeated inside, as when paragraphs
+were run together),
+``reopened-next-paragraph``, ``closed-by-paragraph``, ``doubled`` (``“"``), ``mixed-style`` (``"… ”``).
 """
 
 from __future__ import annotations
@@ -61,8 +62,17 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
                 index += 2
                 continue
             kind = (
-                "d" if char in _OPEN_DOUBLE else "D" if char in _CLOSE_DOUBLE else "x" if char == '"'
-                else "s" if char == "‘" else "S" if char == "’" else "y"
+                "d"
+                if char in _OPEN_DOUBLE
+                else "D"
+                if char in _CLOSE_DOUBLE
+                else "x"
+                if char == '"'
+                else "s"
+                if char == "‘"
+                else "S"
+                if char == "’"
+                else "y"
             )
             found.append((position + index, position + index + 1, kind))
             index += 1
@@ -100,7 +110,7 @@ def _doubles(text: str, start: int, end: int, marks: Sequence[tuple[int, int, st
     closers_left = sum(1 for mark in doubles if mark[2] == "D")
 
     def close(at: int, after: int, rule: str) -> None:
-        outer, content, opened, style = depth.pop()
+        outer, content, opened, _ = depth.pop()
         if at <= content:
             return
         stretch = Stretch(content, at, outer, after, opened, rule, False, paragraph)
@@ -124,12 +134,12 @@ def _doubles(text: str, start: int, end: int, marks: Sequence[tuple[int, int, st
                 continue
             if kind == "x" and before.isdigit() and not following.isalnum():
                 continue
-            if following.isspace() and not (index + 1 < len(doubles) and kind in "d"):
+            if following.isspace() and not (index + 1 < len(doubles) and kind == "d"):
                 if kind == "x":
                     continue
             depth.append((at, after, "mixed-style" if kind == "D" else "closed", kind))
             continue
-        outer, content, opened, style = depth[-1]
+        outer, content, _, style = depth[-1]
         if at == content or (kind != "D" and not text[content:at].strip()):
             depth[-1] = (outer, after, "doubled", style)
             continue
@@ -187,7 +197,7 @@ def _singles(
             kind in "sy"
             and not before.isalnum()
             and before not in ".,!?%)’'"
-            and (following.isalnum() or following in "[($£€…\"“.#@*—-")
+            and (following.isalnum() or following in '[($£€…"“.#@*—-')
         )
         if not opens or (kind == "y" and _ELIDED.match(text, after)):
             index += 1
@@ -236,10 +246,15 @@ def _singles(
         if close < 0 and possessive >= 0 and level == 0:
             close = possessive
         elif close >= 0 and possessive >= 0:
-            # "the 'national heroes' of Leeds' past": a first candidate close by is the partner when another pair follows
+            # "the 'national heroes' of Leeds' past": a near candidate is the partner when another pair follows
             p_at = singles[possessive][0]
-            gap = text[p_at:singles[close][0]]
-            if any(sign in gap for sign in ".!?") and len(text[after:p_at].split()) <= 4 and before != ":" and at != start:
+            gap = text[p_at : singles[close][0]]
+            if (
+                any(sign in gap for sign in ".!?")
+                and len(text[after:p_at].split()) <= 4
+                and before != ":"
+                and at != start
+            ):
                 close = possessive
         if close < 0:
             at_start = at == start
@@ -268,7 +283,7 @@ VERSE = 12
 
 
 def _verse(text: str, paragraphs: Sequence[tuple[int, int]], blocks: Sequence[int], number: int) -> int:
-    """How many lines below ``number`` in its block belong to a stretch it leaves open and a later line closes; 0 if none."""
+    """How many lines below ``number`` belong to a stretch it leaves open and a later line of the block closes, or 0."""
     for ahead in range(1, VERSE + 1):
         at = number + ahead
         if at >= len(paragraphs) or blocks[at] != blocks[number]:
@@ -287,7 +302,7 @@ def _verse(text: str, paragraphs: Sequence[tuple[int, int]], blocks: Sequence[in
 def pair_marks(
     text: str, paragraphs: Sequence[tuple[int, int]], groups: Sequence[int], blocks: Sequence[int] = ()
 ) -> list[list[Stretch]]:
-    """The top-level stretches of each paragraph, in text order; ``groups`` says which paragraphs may continue each other,
+    """The top-level stretches of each paragraph, in text order; ``groups`` says which may continue each other,
     ``blocks`` which stand together without a blank line."""
     rows: list[list[Stretch]] = []
     previous: Stretch | None = None
@@ -297,7 +312,18 @@ def pair_marks(
     for number, (start, end) in enumerate(paragraphs):
         if number <= verse_until:
             close = next((m.start() for m in MARK.finditer(text, start, end) if m.group()[0] in '”"'), end)
-            line = Stretch(start, close, start, end, "reopened-next-paragraph", "closed-by-paragraph", False, number, [], number - 1)
+            line = Stretch(
+                start,
+                close,
+                start,
+                end,
+                "reopened-next-paragraph",
+                "closed-by-paragraph",
+                False,
+                number,
+                [],
+                number - 1,
+            )
             if number == verse_until:
                 line.closed = "closed"
             rows.append([line])

@@ -8,25 +8,41 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
 
+from .lexicon.cues import SAYING
 from .lexicon.people import (
-    FEMALE, GIVEN, MALE, NATIONS, NOT_NAMES, ORG_HEADS, PARTICLES, PLACE_HEADS, PLACES, ROLE_FEMALE, ROLE_MALE, KNOWN_ORGANISATIONS, ROLES, SUFFIXES, UNSURE, NATION_PEOPLE,
-    TITLES, TITLES_FEMALE, TITLES_MALE,
+    FEMALE,
+    FILLERS,
+    GIVEN,
+    KNOWN_ORGANISATIONS,
+    MALE,
+    NATION_PEOPLE,
+    NATIONS,
+    NOT_NAMES,
+    ORG_HEADS,
+    PARTICLES,
+    PLACE_HEADS,
+    PLACES,
+    ROLE_FEMALE,
+    ROLE_MALE,
+    ROLES,
+    SUFFIXES,
+    TITLES,
+    TITLES_FEMALE,
+    TITLES_MALE,
+    UNSURE,
 )
-from .lexicon.words import ADVERBS, DETERMINERS, MONTHS, OPENERS, PREPOSITIONS, WEEKDAYS
+from .lexicon.words import DETERMINERS, MONTHS, OPENERS, PREPOSITIONS, WEEKDAYS
 from .model import Context, KnownName
 from .tokens import Token
 
 LONGEST_NAME = 8
-_SAYING = frozenset("said says told tells added adds writes wrote recalled recalls explained explains insists insisted argues argued asked replied laughed".split())
+#: Besides what has a name, the focus holds unnamed sources, groups and things for later pronouns.
+EntityKind = Literal["individual", "organisation", "group", "unnamed", "thing"]
 _CONNECT = frozenset(("of", "for", "and", "&", "on", "in", "to", "against"))
 _STOP_FIRST = frozenset(("the",))
-_FILLERS = frozenset(
-    "former then-acting acting shadow deputy vice interim new old ex-labour lead senior junior chief general executive managing "
-    "assistant associate honorary national local regional prime foreign home health education justice defence defense finance "
-    "business transport culture environment housing communities international trade union labour conservative tory liberal "
-    "democrat political parliamentary press media world rugby football cricket police fire council city club team company party".split()
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +50,7 @@ class Entity:
     """Somebody or something named in the document."""
 
     name: str
-    kind: str
+    kind: EntityKind
     parts: tuple[str, ...]
     first: int
     male: int = 0
@@ -110,47 +126,97 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
     index, total = 0, len(tokens)
     while index < total:
         token = tokens[index]
-        if not _capital(token) or token.low in NOT_NAMES or token.low in WEEKDAYS or (
-            token.low in MONTHS and index + 1 < total and (tokens[index + 1].text == "." or tokens[index + 1].text[0].isdigit())
+        if (
+            not _capital(token)
+            or token.low in NOT_NAMES
+            or token.low in WEEKDAYS
+            or (
+                token.low in MONTHS
+                and index + 1 < total
+                and (tokens[index + 1].text == "." or tokens[index + 1].text[0].isdigit())
+            )
         ):
             index += 1
             continue
-        opening = index == 0 or tokens[index - 1].text[0] in ".!?…:\"“‘" or (tokens[index - 1].text == "'" )
-        if opening and token.low in OPENERS and not (index + 1 < total and token.low in ("will", "may", "police", "union", "stop", "read", "people", "our", "best") and _capital(tokens[index + 1])):
+        opening = index == 0 or tokens[index - 1].text[0] in '.!?…:"“‘' or (tokens[index - 1].text == "'")
+        if (
+            opening
+            and token.low in OPENERS
+            and not (
+                index + 1 < total
+                and token.low in ("will", "may", "police", "union", "stop", "read", "people", "our", "best")
+                and _capital(tokens[index + 1])
+            )
+        ):
             index += 1
             continue
         stop = index + 1
         while stop < total and stop - index < LONGEST_NAME:
             following = tokens[stop]
             gap = following.start - tokens[stop - 1].end
-            if _capital(following) and gap <= 1 and following.low not in WEEKDAYS and (following.low not in MONTHS or following.low in ("may", "april", "june")):
+            if (
+                _capital(following)
+                and gap <= 1
+                and following.low not in WEEKDAYS
+                and (following.low not in MONTHS or following.low in ("may", "april", "june"))
+            ):
                 if tokens[stop - 1].kind == "p" and tokens[stop - 1].text != "." and tokens[stop - 1].text != "&":
                     break
                 stop += 1
                 continue
-            if following.text == "." and gap == 0 and stop + 1 < total and _capital(tokens[stop + 1]) and (
-                (len(tokens[stop - 1].text) == 1 and tokens[stop - 1].text.isupper()) or tokens[stop - 1].low in TITLES or tokens[stop - 1].low in ("st", "gov", "sen", "rep")
+            if (
+                following.text == "."
+                and gap == 0
+                and stop + 1 < total
+                and _capital(tokens[stop + 1])
+                and (
+                    (len(tokens[stop - 1].text) == 1 and tokens[stop - 1].text.isupper())
+                    or tokens[stop - 1].low in TITLES
+                    or tokens[stop - 1].low in ("st", "gov", "sen", "rep")
+                )
             ):
                 stop += 2
                 continue
-            if following.low in PARTICLES and stop + 1 < total and _capital(tokens[stop + 1]) and following.kind == "w" and gap == 1:
+            if (
+                following.low in PARTICLES
+                and stop + 1 < total
+                and _capital(tokens[stop + 1])
+                and following.kind == "w"
+                and gap == 1
+            ):
                 stop += 2
                 continue
             if following.low in _CONNECT and gap == 1 and stop + 1 < total:
-                if following.low in ("in", "on", "to", "against") and not tokens[stop - 1].low in ("committee", "campaign", "council", "commission", "people", "inquiry"):
+                if following.low in ("in", "on", "to", "against") and tokens[stop - 1].low not in (
+                    "committee",
+                    "campaign",
+                    "council",
+                    "commission",
+                    "people",
+                    "inquiry",
+                ):
                     break
                 ahead = stop + 1
                 if tokens[ahead].low == "the" and ahead + 1 < total:
                     ahead += 1
                 organisational = any(
-                    t.low in ORG_HEADS or t.low in ("chamber", "house", "bank", "minister", "secretary", "friends", "people") for t in tokens[index:stop]
+                    t.low in ORG_HEADS
+                    or t.low in ("chamber", "house", "bank", "minister", "secretary", "friends", "people")
+                    for t in tokens[index:stop]
                 )
                 if following.low in ("and", "&"):
                     tail = any(
                         tokens[k].low in ORG_HEADS for k in range(ahead, min(total, ahead + 3)) if _capital(tokens[k])
                     )
-                    organisational = (following.low == "&" or organisational or tail) and tail or (following.low == "&" and tokens[index].low not in GIVEN)
-                if organisational and _capital(tokens[ahead]) and tokens[ahead].low not in WEEKDAYS and tokens[ahead].low not in MONTHS:
+                    organisational = ((following.low == "&" or organisational or tail) and tail) or (
+                        following.low == "&" and tokens[index].low not in GIVEN
+                    )
+                if (
+                    organisational
+                    and _capital(tokens[ahead])
+                    and tokens[ahead].low not in WEEKDAYS
+                    and tokens[ahead].low not in MONTHS
+                ):
                     stop = ahead + 1
                     continue
             break
@@ -162,7 +228,14 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
 def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text: str, opening: bool) -> list[Run]:
     """One run of capitals cut at roles and titles: "Health Secretary Jeremy Hunt" is a role and a name."""
     for k in range(start + 1, stop - 1):
-        if tokens[k].low in GIVEN and tokens[k - 1].low in ORG_HEADS and tokens[k].low not in PLACES and k - start >= 2 and tokens[k + 1].kind == "w" and tokens[k + 1].low not in _CONNECT:
+        if (
+            tokens[k].low in GIVEN
+            and tokens[k - 1].low in ORG_HEADS
+            and tokens[k].low not in PLACES
+            and k - start >= 2
+            and tokens[k + 1].kind == "w"
+            and tokens[k + 1].low not in _CONNECT
+        ):
             return _split(tokens, start, k, paragraph, text, opening) + _split(tokens, k, stop, paragraph, text, False)
     while stop > start and tokens[stop - 1].kind != "w":
         stop -= 1
@@ -174,11 +247,63 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
     for k in range(start, stop - 1):
         low = tokens[k].low
         if low in TITLES or low in ROLES:
-            if k > start and low in ("king", "prince", "lord", "dean", "pope", "major", "judge", "bishop", "baker", "butcher", "cook", "farmer", "star", "fan", "champion", "justice", "general", "chief", "head", "president", "secretary", "minister", "speaker", "star", "local") and k + 1 < stop and tokens[k + 1].low in _CONNECT:
+            if (
+                k > start
+                and low
+                in (
+                    "king",
+                    "prince",
+                    "lord",
+                    "dean",
+                    "pope",
+                    "major",
+                    "judge",
+                    "bishop",
+                    "baker",
+                    "butcher",
+                    "cook",
+                    "farmer",
+                    "star",
+                    "fan",
+                    "champion",
+                    "justice",
+                    "general",
+                    "chief",
+                    "head",
+                    "president",
+                    "secretary",
+                    "minister",
+                    "speaker",
+                    "star",
+                    "local",
+                )
+                and k + 1 < stop
+                and tokens[k + 1].low in _CONNECT
+            ):
                 continue
             if tokens[k + 1].low in _CONNECT or tokens[k + 1].low in ORG_HEADS:
                 continue
-            if low in ("king", "dean", "lord", "baker", "butcher", "cook", "farmer", "major", "bishop", "pope", "judge", "star", "fan") and k > start and k == stop - 2 and tokens[k - 1].low in GIVEN:
+            if (
+                low
+                in (
+                    "king",
+                    "dean",
+                    "lord",
+                    "baker",
+                    "butcher",
+                    "cook",
+                    "farmer",
+                    "major",
+                    "bishop",
+                    "pope",
+                    "judge",
+                    "star",
+                    "fan",
+                )
+                and k > start
+                and k == stop - 2
+                and tokens[k - 1].low in GIVEN
+            ):
                 continue
             last_role = k
     runs: list[Run] = []
@@ -201,7 +326,7 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
                 org = [t for t in leading if t.low in ORG_HEADS or _acronym(t.text)]
                 if org and tokens[start].low not in GIVEN:
                     end_k = last_role - 1
-                    while end_k > start and tokens[end_k].low in _FILLERS and not _acronym(tokens[end_k].text):
+                    while end_k > start and tokens[end_k].low in FILLERS and not _acronym(tokens[end_k].text):
                         end_k -= 1
                     runs.append(_make(tokens, start, end_k + 1, paragraph, text, opening, ""))
     elif tokens[start].low in TITLES and stop - start >= 2 and tokens[start + 1].low not in _CONNECT:
@@ -210,12 +335,18 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
         while begin < stop and tokens[begin].kind != "w":
             begin += 1
     # a place or nation in front of a given name is no part of it
-    while stop - begin >= 3 and (tokens[begin].low in NATIONS or tokens[begin].low in PLACES) and tokens[begin + 1].low in GIVEN:
+    while (
+        stop - begin >= 3
+        and (tokens[begin].low in NATIONS or tokens[begin].low in PLACES)
+        and tokens[begin + 1].low in GIVEN
+    ):
         begin += 1
     run = _make(tokens, begin, stop, paragraph, text, opening and begin == start, title)
     run.full_start = tokens[start].start if not role or title in TITLES_MALE | TITLES_FEMALE else run.start
     if title:
-        run.full_start = tokens[begin - 1].start if tokens[begin - 1].kind == "w" else tokens[max(begin - 2, start)].start
+        run.full_start = (
+            tokens[begin - 1].start if tokens[begin - 1].kind == "w" else tokens[max(begin - 2, start)].start
+        )
     if role:
         run.role, run.role_heads = role, tuple(heads)
     _role_before(tokens, start, run, text)
@@ -231,27 +362,48 @@ def _make(tokens: Sequence[Token], begin: int, stop: int, paragraph: int, text: 
         words = words[:-1]
     before = tokens[begin - 1].low if begin else ""
     run = Run(
-        pieces[0].start, pieces[-1].end, words, title, paragraph, pieces[0].stretch >= 0, opening, before, full_start=pieces[0].start
+        pieces[0].start,
+        pieces[-1].end,
+        words,
+        title,
+        paragraph,
+        pieces[0].stretch >= 0,
+        opening,
+        before,
+        full_start=pieces[0].start,
     )
     if stop < len(tokens):
         after = tokens[stop]
         if after.kind == "s":
             run.possessive = True
-        elif after.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].low in ("who", "whose"):
-            run.hint = True
-        elif after.low in _SAYING or begin and tokens[begin - 1].low in _SAYING and tokens[begin - 1].kind == "w" and not tokens[begin - 1].cap:
+        elif (
+            (after.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].low in ("who", "whose"))
+            or after.low in SAYING
+            or (
+                begin
+                and tokens[begin - 1].low in SAYING
+                and tokens[begin - 1].kind == "w"
+                and not tokens[begin - 1].cap
+            )
+        ):
             run.hint = True
     return run
 
 
 def _role_before(tokens: Sequence[Token], start: int, run: Run, text: str) -> None:
-    """Lower-case roles in front: "shadow chancellor John McDonnell", "former editor of the Standard, George Osborne"."""
+    """Lower-case roles in front: "shadow chancellor John McDonnell"."""
     k = start - 1
     if k >= 0 and tokens[k].kind == "w" and tokens[k].low in ROLES:
         first = k
         while first > 0 and k - first < 7:
             low = tokens[first - 1].low
-            if tokens[first - 1].kind not in "ws" or low in DETERMINERS or low in PREPOSITIONS or low in OPENERS or low.endswith("ed"):
+            if (
+                tokens[first - 1].kind not in "ws"
+                or low in DETERMINERS
+                or low in PREPOSITIONS
+                or low in OPENERS
+                or low.endswith("ed")
+            ):
                 break
             first -= 1
         run.role = text[tokens[first].start : tokens[k].end] + (" " + run.role if run.role else "")
@@ -261,7 +413,11 @@ def _role_before(tokens: Sequence[Token], start: int, run: Run, text: str) -> No
 def _role_after(tokens: Sequence[Token], stop: int, run: Run, text: str) -> None:
     """Appositions and ages behind: ", the general secretary of the union,", ", 24,"."""
     total = len(tokens)
-    if stop + 1 >= total or tokens[stop].text not in (",", "(") or tokens[stop].start != run.end and tokens[stop].start - run.end > 1:
+    if (
+        stop + 1 >= total
+        or tokens[stop].text not in (",", "(")
+        or (tokens[stop].start != run.end and tokens[stop].start - run.end > 1)
+    ):
         return
     k = stop + 1
     if tokens[k].kind == "w" and tokens[k].text.isdigit() and len(tokens[k].text) <= 3:
@@ -274,7 +430,12 @@ def _role_after(tokens: Sequence[Token], stop: int, run: Run, text: str) -> None
         return
     last = k
     head = -1
-    while last < total and last - k < 16 and tokens[last].text not in (",", ".", ")", ";", ":") and tokens[last].kind in "ws":
+    while (
+        last < total
+        and last - k < 16
+        and tokens[last].text not in (",", ".", ")", ";", ":")
+        and tokens[last].kind in "ws"
+    ):
         if tokens[last].low in ROLES and head < 0 and last - k < 8:
             head = last
         if head < 0 and tokens[last].low in PREPOSITIONS:
@@ -337,20 +498,51 @@ class Names:
                 self._add_person(run)
         # who shares a surname with somebody introduced by a given name is somebody too
         for run in self.runs:
-            near = run.before in (",", "and", "son", "daughter", "husband", "wife", "brother", "sister", "mother", "father") or run.role_heads
-            if run.kind == "" and near and not run.opening and not run.weak and 2 <= len(run.words) <= 4 and run.low[-1] in self._surname and not any(
-                word in ORG_HEADS or word in _CONNECT or word in PLACES or word in NATIONS for word in run.low
+            near = (
+                run.before
+                in (",", "and", "son", "daughter", "husband", "wife", "brother", "sister", "mother", "father")
+                or run.role_heads
+            )
+            if (
+                run.kind == ""
+                and near
+                and not run.opening
+                and not run.weak
+                and 2 <= len(run.words) <= 4
+                and run.low[-1] in self._surname
+                and not any(
+                    word in ORG_HEADS or word in _CONNECT or word in PLACES or word in NATIONS for word in run.low
+                )
             ):
                 run.kind = "individual"
                 self._add_person(run)
         # one word that speaks, or that nobody is called: "Tesco said", "TransLink"
-        speaking = {run.low[0] for run in self.runs if run.kind == "" and len(run.words) == 1 and run.hint and not run.weak and not run.title}
+        speaking = {
+            run.low[0]
+            for run in self.runs
+            if run.kind == "" and len(run.words) == 1 and run.hint and not run.weak and not run.title
+        }
         for run in self.runs:
             if run.kind == "" and len(run.words) == 1 and not run.weak and run.entity is None:
                 word, low = run.words[0], run.low[0]
                 known = low in KNOWN_ORGANISATIONS and not (run.opening and low in OPENERS)
-                if known or word[1:] != word[1:].lower() and not word.isupper() and word[0].isalpha() and "-" not in word and not word.startswith(("Mc", "Mac", "O'", "O’", "De", "Fitz")) or (
-                    low in speaking and self._somebody(run) and not self._longer(low) and not self._near(low) and low not in GIVEN and low not in MALE
+                if (
+                    known
+                    or (
+                        word[1:] != word[1:].lower()
+                        and not word.isupper()
+                        and word[0].isalpha()
+                        and "-" not in word
+                        and not word.startswith(("Mc", "Mac", "O'", "O’", "De", "Fitz"))
+                    )
+                    or (
+                        low in speaking
+                        and self._somebody(run)
+                        and not self._longer(low)
+                        and not self._near(low)
+                        and low not in GIVEN
+                        and low not in MALE
+                    )
                 ):
                     if low in self._surname or low in self._given:
                         continue
@@ -358,13 +550,25 @@ class Names:
                     self._add_organisation(run, text)
         # one word with a role beside it: "Roman, a resident of the valley"
         for run in self.runs:
-            if run.kind == "" and not run.weak and len(run.words) == 1 and (run.role_heads or run.age) and self._somebody(run):
+            if (
+                run.kind == ""
+                and not run.weak
+                and len(run.words) == 1
+                and (run.role_heads or run.age)
+                and self._somebody(run)
+            ):
                 run.kind = "individual"
                 self._register(Entity(run.words[0], "individual", run.low, run.start), run)
                 self._given[run.low[0]].append(run.entity)  # type: ignore[arg-type]
         # first names alone that no full name explains: "Megan", "Charles"
         for run in self.runs:
-            if run.kind == "" and not run.weak and len(run.words) == 1 and run.low[0] in GIVEN and run.low[0] not in PLACES:
+            if (
+                run.kind == ""
+                and not run.weak
+                and len(run.words) == 1
+                and run.low[0] in GIVEN
+                and run.low[0] not in PLACES
+            ):
                 word = run.low[0]
                 if self._given.get(word) or self._surname.get(word) or self._longer(word):
                     continue
@@ -378,7 +582,15 @@ class Names:
                     run.entity.female += 2 * (word in FEMALE)  # type: ignore[union-attr]
         # titled surnames that no full name explains stand for themselves: "Lord Woolf", "Mr Uhlig"
         for run in self.runs:
-            if run.kind == "individual" and run.title and len(run.words) == 1 and not self._surname.get(run.low[-1]) and not (run.title in ("sir", "dame", "prince", "princess", "king", "queen") and self._given.get(run.low[0])):
+            if (
+                run.kind == "individual"
+                and run.title
+                and len(run.words) == 1
+                and not self._surname.get(run.low[-1])
+                and not (
+                    run.title in ("sir", "dame", "prince", "princess", "king", "queen") and self._given.get(run.low[0])
+                )
+            ):
                 name = f"{_title(run.title)} {run.words[0]}"
                 entity = Entity(name, "individual", run.low, run.start, titled=True)
                 self._register(entity, run)
@@ -388,24 +600,83 @@ class Names:
     def _kind(self, run: Run) -> str:
         low = run.low
         if run.title and not any(word in ORG_HEADS for word in low[1:]):
-            if len(low) == 1 and (low[0] in PLACES or low[0] in NATIONS) and run.title in ("president", "mayor", "bishop", "archbishop", "chief", "prince", "princess"):
+            if (
+                len(low) == 1
+                and (low[0] in PLACES or low[0] in NATIONS)
+                and run.title in ("president", "mayor", "bishop", "archbishop", "chief", "prince", "princess")
+            ):
                 return ""
             return "individual"
         if len(low) == 1:
             word = run.words[0]
-            if _acronym(word) and word not in ("MP", "MPS", "UK", "US", "EU", "USA", "TV", "PM", "AM", "CEO", "MSP", "AGM", "OK", "II", "III"):
+            if _acronym(word) and word not in (
+                "MP",
+                "MPS",
+                "UK",
+                "US",
+                "EU",
+                "USA",
+                "TV",
+                "PM",
+                "AM",
+                "CEO",
+                "MSP",
+                "AGM",
+                "OK",
+                "II",
+                "III",
+            ):
                 return "organisation"
             return ""
         joined = low[0] in GIVEN and low[0] not in PLACES
-        if low[-1] in ("mps", "msps") or low[-1] in PLACE_HEADS and not (
-            joined and low[-1] in ("ward", "hill", "hills", "park", "lake", "day", "close", "bridge", "street", "lane", "castle")
-            and low[0] not in ("victoria", "albert", "charlotte", "george", "alexandra", "may", "june", "christian", "jordan", "chester")
+        if low[-1] in ("mps", "msps") or (
+            low[-1] in PLACE_HEADS
+            and not (
+                joined
+                and low[-1]
+                in ("ward", "hill", "hills", "park", "lake", "day", "close", "bridge", "street", "lane", "castle")
+                and low[0]
+                not in (
+                    "victoria",
+                    "albert",
+                    "charlotte",
+                    "george",
+                    "alexandra",
+                    "may",
+                    "june",
+                    "christian",
+                    "jordan",
+                    "chester",
+                )
+            )
         ):
             return ""
         if any(word in ORG_HEADS for word in low[1:]) or any(word in _CONNECT for word in low) or "the" in low:
             if joined and len(low) <= 3 and low[-1] not in ORG_HEADS and not any(w in _CONNECT for w in low):
                 return "individual"
-            if joined and low[-1] in ("club", "post", "bank", "banks", "watch", "mail", "sun", "church", "court", "force", "house", "network", "guardian", "star", "park") and len(low) == 2 and run.before in ROLES:
+            if (
+                joined
+                and low[-1]
+                in (
+                    "club",
+                    "post",
+                    "bank",
+                    "banks",
+                    "watch",
+                    "mail",
+                    "sun",
+                    "church",
+                    "court",
+                    "force",
+                    "house",
+                    "network",
+                    "guardian",
+                    "star",
+                    "park",
+                )
+                and len(low) == 2
+                and run.before in ROLES
+            ):
                 return "individual"
             return "organisation"
         if low[0] in ORG_HEADS and low[0] not in GIVEN:
@@ -425,20 +696,46 @@ class Names:
         return ""
 
     def _perhaps(self, run: Run) -> bool:
-        """Whether two or three unknown capitals are somebody: the last of them stands alone elsewhere and is nobody's yet."""
+        """Whether unknown capitals are somebody: they speak, or the last of them stands alone elsewhere."""
         low = run.low
         return (
-            2 <= len(low) <= 4 and not run.weak and low not in self._beginnings and (run.hint and not low[-1].endswith("s") or not run.opening and len(low) < 4 and low[-1] in self._singles)
-            and low[-1] not in self._surname and low[0] not in OPENERS and low[-1] not in NATION_PEOPLE
-            and not any(w in PLACES or w in NATIONS or w in ORG_HEADS or w in _CONNECT or w in PLACE_HEADS or _acronym(w.upper()) and w.isupper() for w in low)
+            2 <= len(low) <= 4
+            and not run.weak
+            and low not in self._beginnings
+            and (
+                (run.hint and not low[-1].endswith("s"))
+                or (not run.opening and len(low) < 4 and low[-1] in self._singles)
+            )
+            and low[-1] not in self._surname
+            and low[0] not in OPENERS
+            and low[-1] not in NATION_PEOPLE
+            and not any(
+                w in PLACES
+                or w in NATIONS
+                or w in ORG_HEADS
+                or w in _CONNECT
+                or w in PLACE_HEADS
+                or (_acronym(w.upper()) and w.isupper())
+                for w in low
+            )
         )
 
     def _somebody(self, run: Run) -> bool:
         """Whether a single word may be a person that nobody introduced in full."""
         word = run.low[0]
         return not (
-            word in PLACES or word in NATIONS or word in ORG_HEADS or word in ROLES or word in OPENERS or word in self._full or word in self._surname
-            or word in self._given or word in self._organisations or _acronym(run.words[0]) or len(word) < 3 or word in MONTHS
+            word in PLACES
+            or word in NATIONS
+            or word in ORG_HEADS
+            or word in ROLES
+            or word in OPENERS
+            or (word,) in self._full
+            or word in self._surname
+            or word in self._given
+            or word in self._organisations
+            or _acronym(run.words[0])
+            or len(word) < 3
+            or word in MONTHS
         )
 
     def _add_person(self, run: Run) -> Entity:
@@ -469,7 +766,7 @@ class Names:
             if len(entity.parts) > 2:
                 self._given[" ".join(entity.parts[:2])].append(entity)
             given = entity.parts[0]
-            weight = 1 if given in UNSURE or given in MALE and given in FEMALE else 2
+            weight = 1 if given in UNSURE or (given in MALE and given in FEMALE) else 2
             entity.male += weight * (given in MALE)
             entity.female += weight * (given in FEMALE)
             if not entity.male and not entity.female and "-" in given:
@@ -537,24 +834,32 @@ class Names:
             elif len(low) == 2:
                 # two words nobody introduced: "Te Kaurinui", or a surname of two words
                 joined = " ".join(low)
-                options = [e for e in (*self._given.get(joined, ()), *self._surname.get(joined, ())) if e.kind == "individual"]
+                options = [
+                    e for e in (*self._given.get(joined, ()), *self._surname.get(joined, ())) if e.kind == "individual"
+                ]
                 if len(set(map(id, options))) == 1:
                     run.entity, run.kind = options[0], "individual"
                     options[0].mentions += 1
 
     def _lists(self, text: str) -> None:
-        """"Johnson, Gove and the others" are people known by surname; not the Alan Johnson named once somewhere else."""
+        """In "Johnson, Gove and the others" neither is the Alan Johnson named once somewhere else."""
         where: dict[int, list[Run]] = defaultdict(list)
         for run in self.runs:
             if run.entity is not None:
                 where[id(run.entity)].append(run)
         bare = [run for run in self.runs if len(run.words) == 1 and not run.title and not run.possessive]
-        for one, other in zip(bare, bare[1:], strict=False):
+        for one, other in pairwise(bare):
             if other.paragraph != one.paragraph or text[one.end : other.start] not in (", ", " and ", ", and "):
                 continue
             for run, beside in ((one, other), (other, one)):
                 entity = run.entity
-                if entity is None or beside.entity is not None or beside.candidates or entity.kind != "individual" or len(entity.parts) < 2:
+                if (
+                    entity is None
+                    or beside.entity is not None
+                    or beside.candidates
+                    or entity.kind != "individual"
+                    or len(entity.parts) < 2
+                ):
                     continue
                 if beside.low[0] in PLACES or beside.low[0] in NATIONS or _acronym(beside.words[0]):
                     continue
@@ -601,7 +906,12 @@ class Names:
             run.candidates = tuple(options[:6])
             run.kind = "individual"
             return
-        if not by_given and not run.title and (word in PLACES or word in OPENERS) and run.before in ("in", "at", "from", "to", "near"):
+        if (
+            not by_given
+            and not run.title
+            and (word in PLACES or word in OPENERS)
+            and run.before in ("in", "at", "from", "to", "near")
+        ):
             return
         established.setdefault(key, chosen)
         run.entity, run.kind = chosen, "individual"
@@ -611,15 +921,29 @@ class Names:
         """Entities whose first name a short form begins: Brad for Bradley."""
         if word in PLACES or word in NATIONS or not 3 <= len(word) <= 6 or len(self.entities) > 400:
             return []
-        return [e for e in self.entities if e.kind == "individual" and len(e.parts) > 1 and e.parts[0] != word and e.parts[0].startswith(word) and e.parts[0] in GIVEN]
+        return [
+            e
+            for e in self.entities
+            if e.kind == "individual"
+            and len(e.parts) > 1
+            and e.parts[0] != word
+            and e.parts[0].startswith(word)
+            and e.parts[0] in GIVEN
+        ]
 
     def _near(self, word: str) -> list[Entity]:
         """Entities whose surname differs from a word by one letter: Thomson for Thompson."""
         if len(self.entities) > 400:
             return []
         return [
-            e for e in self.entities
-            if e.kind == "individual" and len(e.parts) > 1 and e.surname[:2] == word[:2] and len(e.surname) >= 5 and e.surname != word and _one_edit(e.surname, word)
+            e
+            for e in self.entities
+            if e.kind == "individual"
+            and len(e.parts) > 1
+            and e.surname[:2] == word[:2]
+            and len(e.surname) >= 5
+            and e.surname != word
+            and _one_edit(e.surname, word)
         ]
 
     # asking
@@ -644,7 +968,11 @@ def _title(title: str) -> str:
 
 
 def _key(name: str) -> tuple[str, ...]:
-    return tuple(word for word in name.lower().replace("’", "'").replace(".", " ").split() if word not in TITLES_MALE | TITLES_FEMALE)
+    return tuple(
+        word
+        for word in name.lower().replace("’", "'").replace(".", " ").split()
+        if word not in TITLES_MALE | TITLES_FEMALE
+    )
 
 
 def _one_edit(one: str, other: str) -> bool:
@@ -657,5 +985,7 @@ def _one_edit(one: str, other: str) -> bool:
     while k < len(one) and one[k] == other[k]:
         k += 1
     if len(one) == len(other):
-        return one[k + 1 :] == other[k + 1 :] or (one[k : k + 2] == other[k : k + 2][::-1] and one[k + 2 :] == other[k + 2 :])
+        return one[k + 1 :] == other[k + 1 :] or (
+            one[k : k + 2] == other[k : k + 2][::-1] and one[k + 2 :] == other[k + 2 :]
+        )
     return one[k:] == other[k + 1 :]

@@ -10,37 +10,61 @@ from .model import Passage, Span
 LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _TERMINAL = re.compile(r"[.!?…:;][\"”’'»)\]]*$")
 
+_CAPTION = (
+    r"(?-i:\b(?:Photograph|Photo|Picture|Pic|Image|Credit|PHOTO|IMAGE|PICTURE)s?)\s?(?:by\s|:\s?\S|copyright\b)"
+    r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)[:)/ ]"
+    r"|(?-i:\([A-Z][\w.’' -]{2,40}/\s?[A-Z][\w.&’' -]{1,40}\))$|\b(?:handout|file|undated) photo\b"
+    r"|/(?:getty|afp|reuters|rex|shutterstock|epa)\b|\bgetty images\b|\bpa wire\b"
+)
+_RELATED = (
+    r"^(?:related(?:\s+(?:content|articles?|stories|topics|links))?|read (?:more|next|also)"
+    r"|more on this(?: story)?|see also|also (?:on|read) [^.]{0,40}:|most (?:read|viewed|popular)"
+    r"|you may also like|recommended(?: reading)?|more stories|top stories|further reading"
+    r"|don['’]t miss)\s*(?::.*|\.{3}|…|-.*)?$|^read (?:more|the rest|the full)\b.{0,120}$"
+)
+_SHARE = (
+    r"^(?:share(?: (?:this|on|via|article|with)\b.{0,40})?|shared|tweet(?: this)?|copy link|print(?: this)?"
+    r"|e-?mail this.{0,30}|facebook|twitter|whatsapp|linkedin|reddit|comments?(?: \(\d+\))?|categories: .{0,80}"
+    r"|tags?: .{0,120}|topics?: .{0,120}|filed under:? .{0,80}|follow us\b.{0,60}|like us on .{0,60})[!.]?$"
+)
+_PROMO = (
+    r"^(?:advertisement|article continued below|story continues below(?: advertisement)?|sponsored(?: content)?)\.?$"
+    r"|\bnewsletters?$|^sign up\b|\bsign up (?:to|for) (?:our|.{0,60}\bnewsletters?\b|.{0,40}\bhere\b)"
+    r"|^subscribe\b|[:.!] subscribe\.?$|\bsubscribe (?:to (?:our|us|the)|now|today|here)\b"
+    r"|\bthis will close in\b|\bexit this pop-?up\b|\bviewing this article on\b"
+    r"|^listen (?:here|now)\b.{0,80}$|^download (?:our|the) .{0,60}app\b"
+    r"|^follow .{1,60} on (?:twitter|facebook|instagram|x)\b"
+    r"|\bget (?:our|the) .{0,40}\b(?:newsletter|briefing|e-?mail)\b|^this video (?:is|has)"
+    r"|^support (?:the|our) (?:guardian|journalism)\b|^looking for .{1,40}\?$"
+    r"|^(?:click|tap) (?:here|on|the image)\b|\bhave your say\b.{0,60}$|^got a (?:story|news tip)"
+    r"|^all rights reserved|^©|^copyright (?:©|\d{4})|^terms (?:and|&) conditions"
+)
 #: (kind, reason, pattern) tried in this order on each stripped line.
 FURNITURE: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, reason, re.compile(pattern, re.IGNORECASE))
     for kind, reason, pattern in (
         ("embed", "markup", r"^</?(?:iframe|script|div|figure|img|video|audio|blockquote|embed|object|svg|p|a|span)\b"),
         ("embed", "embedded post", r"^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)|\bpic\.twitter\.com/\w+|^https?://\S+$"),
-        ("caption", "photo credit", r"\b(?:photograph|photo|picture|pic|image|credit)s?\s?(?:by\s|:\s?\S|copyright\b)"
-                                    r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)[:)/ ]"
-                                    r"|\([A-Z][\w.’' -]{2,40}/\s?[A-Z][\w.&’' -]{1,40}\)$|\b(?:handout|file|undated) photo\b"
-                                    r"|/(?:getty|afp|reuters|rex|shutterstock|epa|ap|pa)\b|\bgetty images\b|\bpa wire\b"),
-        ("related", "related links", r"^(?:related(?:\s+(?:content|articles?|stories|topics|links))?|read (?:more|next|also)"
-                                     r"|more on this(?: story)?|see also|also (?:on|read|in) .{0,40}|most (?:read|viewed|popular)"
-                                     r"|you may also like|recommended(?: reading)?|more stories|top stories|further reading"
-                                     r"|don['’]t miss)\s*(?::.*|\.{3}|…|-.*)?$|^read (?:more|the rest|the full).{0,120}$"),
-        ("share", "share buttons", r"^(?:share(?: this| on| via| article|d)?\b.{0,40}|tweet(?: this)?|copy link|print(?: this)?|e-?mail this.{0,30}"
-                                   r"|facebook|twitter|whatsapp|linkedin|reddit|comments?(?: \(\d+\))?|categories: .{0,80}"
-                                   r"|tags?: .{0,120}|topics?: .{0,120}|filed under:? .{0,80}|follow us.{0,60}|like us on .{0,60})[!.]?$"),
-        ("promo", "promotion", r"^(?:advertisement|article continued below|story continues below(?: advertisement)?|sponsored(?: content)?)\.?$"
-                               r"|\bnewsletters?$|\bsign up (?:to|for)\b|\bsubscribe\b|\bthis will close in\b|\bexit this pop-?up\b"
-                               r"|\bviewing this article on\b|^listen (?:here|now|to)\b.{0,80}$|^download (?:our|the) .{0,60}app\b"
-                               r"|^follow .{1,60} on (?:twitter|facebook|instagram|x)\b|\bget (?:our|the) (?:free )?(?:daily|weekly|morning)\b.{0,60}"
-                               r"|^this video (?:is|has)|^support (?:the|our) (?:guardian|journalism)\b|^looking for .{1,40}\?$"
-                               r"|^(?:click|tap) (?:here|on|the image)\b|\bhave your say\b.{0,60}$|^got a (?:story|news tip)"
-                               r"|^all rights reserved|^©|^copyright\b|^terms (?:and|&) conditions"),
+        ("caption", "photo credit", _CAPTION),
+        ("related", "related links", _RELATED),
+        ("share", "share buttons", _SHARE),
+        ("promo", "promotion", _PROMO),
     )
 )
-_BYLINE = re.compile(r"^(?:by\b(?:\s+[A-Z][\w'’.-]+(?:\s+(?:and|&|for)\s+|\s+|,\s*)?){0,8}|(?:first )?(?:published|updated|posted)(?: at| on)?:?.{0,60}"
-                     r"|last (?:updated|modified).{0,60}|\||[\d:]{4,5}\s+(?:est|gmt|bst|edt|utc)\b.{0,40})$", re.IGNORECASE)
-_HINT = re.compile(r"[<@:/©?|!]|\b(?:photo|pic|image|credit|getty|read|relat|more|also|most|you|recom|top|furth|don|share|tweet|copy|print"
-                   r"|mail|face|twit|whats|linked|reddit|comment|categ|tag|topic|filed|follow|like|adver|article|story|spons|news|sign|subs|close|exit"
-                   r"|view|listen|down|get|video|supp|look|click|tap|say|got|rights|terms|by|publ|upda|posted|last|pa wire)", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:by\b(?:\s+(?-i:[A-Z])[\w'’.-]+(?:\s+(?:and|&|for)(?=\s)|,)?){0,8}"
+    r"|(?:first )?(?:published|updated|posted)(?: at| on)?\s*(?::.{0,60}|\d.{0,50})?"
+    r"|last (?:updated|modified)\b.{0,60}|\||[\d:]{4,5}\s+(?:est|gmt|bst|edt|utc)\b.{0,40})$",
+    re.IGNORECASE,
+)
+#: A word of furniture somewhere in the line: cheap to look for before the patterns above.
+_HINT = re.compile(
+    r"[<@:/©?|!]|\b(?:photo|pic|image|credit|getty|relat|more|also|most|you|recom|top|furth|don|share|tweet|copy|print"
+    r"|mail|face|twit|whats|linked|reddit|comment|categ|tag|filed|follow|like|adver|article|story|spons|news|sign|subs"
+    r"|close|exit|view|listen|down|get|this video|supp|look|click|tap|say|got|rights|terms|read"
+    r"|handout|file|undated|pa wire)",
+    re.IGNORECASE,
+)
 #: A line longer than this is running text, whatever it says.
 LONGEST_FURNITURE = 420
 
@@ -97,11 +121,7 @@ def _type_furniture(text: str, found: list[Paragraph]) -> None:
         line = text[item.start : item.end]
         kind = reason = ""
         if _HINT.search(line):
-            for kind, reason, pattern in FURNITURE:
-                if pattern.search(line):
-                    break
-            else:
-                kind = reason = ""
+            kind, reason = next(((k, why) for k, why, pattern in FURNITURE if pattern.search(line)), ("", ""))
         if kind == "caption" and length > 300:
             kind = ""
         if kind == "promo" and length > 260 and not line.startswith("©"):
@@ -133,7 +153,11 @@ def _tail(text: str, found: list[Paragraph], index: int) -> bool:
     item = found[index]
     if len(found) - index > 4:
         return False
-    return bool(re.search(r"\b(?:website|pop-?up|newsletter|archives?|subscri\w+|app)\b", text[item.start : item.end], re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:website|pop-?up|newsletter|archives?|subscri\w+|app)\b", text[item.start : item.end], re.IGNORECASE
+        )
+    )
 
 
 def _type_head(text: str, found: list[Paragraph]) -> None:
@@ -172,7 +196,7 @@ def merged(found: list[Paragraph]) -> list[Passage]:
             run.clear()
 
     for item in found:
-        if item.kind == "heading" or item.entry >= 0 and item.read:
+        if item.kind == "heading" or (item.entry >= 0 and item.read):
             flush()
             continue
         if run and (item.kind, item.reason, item.entry) != (run[-1].kind, run[-1].reason, run[-1].entry):

@@ -10,9 +10,9 @@ from .cues import INDEFINITE, ORDINALS, Cue, Sentence, Subject, find_cues, noun_
 from .documents import Document
 from .lexicon.cues import CUES, SPEECH_NOUNS
 from .lexicon.people import GROUPS, ROLES, TITLES
-from .lexicon.words import ADVERBS, AUXILIARIES, COORDINATORS, PREPOSITIONS
+from .lexicon.words import ADVERBS, AUXILIARIES, BEFORE_WORK, COORDINATORS, PREPOSITIONS, RUBRICS
 from .marks import Stretch
-from .model import Span
+from .model import QuoteKind, Span
 from .names import Names, Run
 from .passages import title_like
 from .tokens import Token
@@ -20,9 +20,6 @@ from .tokens import Token
 #: "you might say", "I think": the writer's voice or nobody's.
 _NOBODY = frozenset("you i we".split())
 _SMALL_WORDS = frozenset("a an the of and in on to for with at by from or but is".split())
-_BEFORE_WORK = frozenset("titled entitled called named on in of from film movie book novel song album show programme program series episode single play musical".split())
-#: Words before the colon of a headline that are no speaker.
-_RUBRICS = frozenset("live exclusive watch video opinion analysis review revealed comment letters editorial breaking update updated explainer".split())
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +27,7 @@ class Draft:
     """A quotation before its speaker is known."""
 
     spans: list[Span]
-    kind: str
+    kind: QuoteKind
     how: str
     paragraph: int
     sentence: int
@@ -73,7 +70,14 @@ class Paragraphs:
         #: whether the paragraph is one sentence
         self._whole = False
 
-    def read(self, groups: Sequence[list[Token]], stretches: Sequence[Stretch], paragraph: int, kind: str = "body", scope: int = 0) -> None:
+    def read(
+        self,
+        groups: Sequence[list[Token]],
+        stretches: Sequence[Stretch],
+        paragraph: int,
+        kind: str = "body",
+        scope: int = 0,
+    ) -> None:
         """One paragraph: its sentences (stretches folded into tokens of kind q) and its stretches."""
         if kind == "headline" and groups and self._headline(groups, stretches, paragraph):
             return
@@ -96,9 +100,7 @@ class Paragraphs:
                 previous = marked[-1]
             elif self._merged is not None:
                 previous = self._merged
-            elif fresh:
-                previous = None
-            elif not used and any(t.kind == "w" for t in tokens):
+            elif fresh or (not used and any(t.kind == "w" for t in tokens)):
                 previous = None
             continued = False
         self._ended = previous
@@ -107,7 +109,12 @@ class Paragraphs:
         """``Tony Marsh: Why the pier must close``: a headline that gives somebody's words behind a colon."""
         tokens = [token for group in groups for token in group]
         colon = next((k for k, t in enumerate(tokens[:6]) if t.text == ":"), -1)
-        if colon < 1 or colon + 2 >= len(tokens) or tokens[0].low in _RUBRICS or any(t.kind != "w" for t in tokens[:colon]):
+        if (
+            colon < 1
+            or colon + 2 >= len(tokens)
+            or tokens[0].low in RUBRICS
+            or any(t.kind != "w" for t in tokens[:colon])
+        ):
             return False
         words = tuple(t.low for t in tokens[:colon] if t.low not in TITLES)
         entity = self.names.full(words)
@@ -115,7 +122,18 @@ class Paragraphs:
             return False
         sentence = Sentence(tokens, paragraph, len(self.sentences))
         self.sentences.append(sentence)
-        run = Run(tokens[0].start, tokens[colon - 1].end, tuple(t.text for t in tokens[:colon]), "", paragraph, False, True, "", entity=entity, kind=entity.kind)
+        run = Run(
+            tokens[0].start,
+            tokens[colon - 1].end,
+            tuple(t.text for t in tokens[:colon]),
+            "",
+            paragraph,
+            False,
+            True,
+            "",
+            entity=entity,
+            kind=entity.kind,
+        )
         subject = Subject(0, colon - 1, run.start, run.end, run=run, text=self.text[run.start : run.end])
         taken: set[int] = set()
         drafts: list[Draft] = []
@@ -131,8 +149,10 @@ class Paragraphs:
 
     # one sentence
 
-    def _sentence(self, sentence: Sentence, stretches: Sequence[Stretch], previous: Draft | None, continued: bool) -> bool:
-        tokens, cues = sentence.tokens, sentence.cues
+    def _sentence(
+        self, sentence: Sentence, stretches: Sequence[Stretch], previous: Draft | None, continued: bool
+    ) -> bool:
+        tokens = sentence.tokens
         quotes = [k for k, t in enumerate(tokens) if t.kind == "q"]
         taken: set[int] = set()
         drafts: list[Draft] = []
@@ -151,11 +171,13 @@ class Paragraphs:
         self.drafts.extend(d for d in drafts if d.spans)
         return bool(drafts)
 
-    def _draft(self, kind: str, how: str, sentence: Sentence, cue: Cue | None, subject: Subject | None) -> Draft:
+    def _draft(self, kind: QuoteKind, how: str, sentence: Sentence, cue: Cue | None, subject: Subject | None) -> Draft:
         draft = Draft([], kind, how, sentence.paragraph, sentence.number, subject)
         if cue is not None:
             tokens = sentence.tokens
-            draft.cue = Span(tokens[cue.at].start, tokens[max(cue.at, cue.last if cue.kind == "according" else cue.at)].end)
+            draft.cue = Span(
+                tokens[cue.at].start, tokens[max(cue.at, cue.last if cue.kind == "according" else cue.at)].end
+            )
             draft.base = cue.base
         return draft
 
@@ -165,7 +187,9 @@ class Paragraphs:
         draft.boundaries.append((stretch.opened, stretch.closed))
         draft.stretches.append(stretch)
 
-    def _tags_after(self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _tags_after(
+        self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]
+    ) -> None:
         """``“…,” she said`` and ``“…,” said Smith``, with what follows or precedes in the same sentence."""
         tokens, cues = sentence.tokens, sentence.cues
         for k in quotes:
@@ -177,13 +201,24 @@ class Paragraphs:
             if at >= len(tokens):
                 continue
             cue = next(
-                (c for c in cues if not c.participle and not c.infinitive and c.kind == "verb" and c.subject is not None
-                 and (c.first == at and c.inverted or not c.inverted and c.first > at and self._tag_subject(tokens, k, at, c))
-                 and ("q" in c.flags or "c" in c.flags or "t" in c.flags)), None,
+                (
+                    c
+                    for c in cues
+                    if not c.participle
+                    and not c.infinitive
+                    and c.kind == "verb"
+                    and c.subject is not None
+                    and (
+                        (c.first == at and c.inverted)
+                        or (not c.inverted and c.first > at and self._tag_subject(tokens, k, at, c))
+                    )
+                    and ("q" in c.flags or "c" in c.flags or "t" in c.flags)
+                ),
+                None,
             )
             if cue is None:
                 continue
-            if cue.negated or cue.subject is not None and cue.subject.first < k:
+            if cue.negated or (cue.subject is not None and cue.subject.first < k):
                 continue
             if not cue.inverted and cue.last + 1 < len(tokens) and tokens[cue.last + 1].low == "that":
                 continue
@@ -191,7 +226,12 @@ class Paragraphs:
             tail_punct = self.text[stretch.end - 1 : stretch.end]
             after_mark = tokens[k + 1].text if k + 1 < len(tokens) else ""
             first = self._lead_in(sentence, k, cues)
-            if tail_punct not in ",?!…—–-" and after_mark not in (",", "–", "—", "-") and not cue.inverted and self._starts_clause(tokens, cue):
+            if (
+                tail_punct not in ",?!…—–-"
+                and after_mark not in (",", "–", "—", "-")
+                and not cue.inverted
+                and self._starts_clause(tokens, cue)
+            ):
                 # “…” closes a clause of its own; the cue goes on to other words
                 continue
             draft = self._draft("direct", "tag-after", sentence, cue, cue.subject)
@@ -224,7 +264,12 @@ class Paragraphs:
                 if (not between or between[-1].kind == "p") and not other:
                     self._add_stretch(draft, stretches[tokens[after].stretch])
                     taken.add(after)
-            taken.update(range(cue.first if cue.inverted or cue.subject is None else min(cue.subject.first, cue.first), cue.last + 1))
+            taken.update(
+                range(
+                    cue.first if cue.inverted or cue.subject is None else min(cue.subject.first, cue.first),
+                    cue.last + 1,
+                )
+            )
             drafts.append(draft)
 
     def _tag_subject(self, tokens: Sequence[Token], k: int, at: int, cue: Cue) -> bool:
@@ -238,10 +283,33 @@ class Paragraphs:
         if self.text[tokens[k].end - 2 : tokens[k].end - 1] not in ",?!…—" and at == k + 1:
             return False
         return (
-            len(lead) <= 12 and (subject.run is not None or subject.head in ROLES)
+            len(lead) <= 12
+            and (subject.run is not None or subject.head in ROLES)
             and all(t.kind in "ws" or t.text == "," for t in lead)
-            and not any(t.low in COORDINATORS or t.low in AUXILIARIES and t.kind == "w" or t.low in CUES and not t.cap and t.low not in ROLES for t in lead)
-            and lead[0].low not in ("as", "while", "when", "after", "before", "though", "although", "because", "since", "but", "and", "in", "on", "at", "during")
+            and not any(
+                t.low in COORDINATORS
+                or (t.low in AUXILIARIES and t.kind == "w")
+                or (t.low in CUES and not t.cap and t.low not in ROLES)
+                for t in lead
+            )
+            and lead[0].low
+            not in (
+                "as",
+                "while",
+                "when",
+                "after",
+                "before",
+                "though",
+                "although",
+                "because",
+                "since",
+                "but",
+                "and",
+                "in",
+                "on",
+                "at",
+                "during",
+            )
         )
 
     def _starts_clause(self, tokens: Sequence[Token], cue: Cue) -> bool:
@@ -249,7 +317,13 @@ class Paragraphs:
         if found is None:
             return False
         at, led = found
-        return led in ("that", "colon") or led in ("quote", "comma", "bare") and (tokens[at].kind == "q" and led != "comma" or led == "bare" and clause_like(tokens, at, len(tokens), False))
+        return led in ("that", "colon") or (
+            led in ("quote", "comma", "bare")
+            and (
+                (tokens[at].kind == "q" and led != "comma")
+                or (led == "bare" and clause_like(tokens, at, len(tokens), False))
+            )
+        )
 
     def _lead_in(self, sentence: Sentence, k: int, cues: Sequence[Cue]) -> int | None:
         """Where a clause that ends in the stretch at ``k`` begins, when words stand before the stretch."""
@@ -270,22 +344,36 @@ class Paragraphs:
             return None
         return first
 
-    def _colon_heads(self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _colon_heads(
+        self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]
+    ) -> None:
         """``Smith: “…”`` and ``… with the caption: “…”``: a colon before the stretch and no verb cue of its own."""
         tokens, cues = sentence.tokens, sentence.cues
         for k in quotes:
             if k == 0 or tokens[k - 1].text != ":" or k in taken:
                 continue
-            governing = [c for c in cues if c.last < k and not c.inverted and c.kind == "verb" and not c.infinitive and ("q" in c.flags or "c" in c.flags or "t" in c.flags or "o" in c.flags)]
+            governing = [
+                c
+                for c in cues
+                if c.last < k
+                and not c.inverted
+                and c.kind == "verb"
+                and not c.infinitive
+                and ("q" in c.flags or "c" in c.flags or "t" in c.flags or "o" in c.flags)
+            ]
             if governing:
                 cue = governing[-1]
                 subject = cue.subject
-                if cue.participle and subject is None or subject is None:
+                if (cue.participle and subject is None) or subject is None:
                     subject = self._main_subject(sentence, cue)
                 draft = self._draft("direct", "colon", sentence, cue, subject)
             else:
                 first = stretches[tokens[k].stretch]
-                if len(quotes) - quotes.index(k) >= 3 and len(self.text[first.start : first.end].split()) <= 3 and not self.text[first.start].isupper():
+                if (
+                    len(quotes) - quotes.index(k) >= 3
+                    and len(self.text[first.start : first.end].split()) <= 3
+                    and not self.text[first.start].isupper()
+                ):
                     continue  # a list of words
                 subject = self._main_subject(sentence, None, k)
                 draft = self._draft("direct", "colon-noun", sentence, None, subject)
@@ -303,14 +391,23 @@ class Paragraphs:
         tokens = sentence.tokens
         limit = cue.first if cue is not None else before if before >= 0 else len(tokens)
         for c in reversed(sentence.cues):
-            if c.first < limit and c is not cue and c.subject is not None and not c.participle and not c.passive and c.kind == "verb":
+            if (
+                c.first < limit
+                and c is not cue
+                and c.subject is not None
+                and not c.participle
+                and not c.passive
+                and c.kind == "verb"
+            ):
                 return c.subject
         return self._first_subject(tokens, limit)
 
     def _subject_behind(self, tokens: Sequence[Token], cue: Cue) -> Subject | None:
         """The subject of "After saying the road was shut, she left"."""
         for k in range(cue.last + 1, len(tokens) - 1):
-            if tokens[k].text == "," and (tokens[k + 1].low in ("he", "she", "they") or self.names.by_start.get(tokens[k + 1].start) is not None):
+            if tokens[k].text == "," and (
+                tokens[k + 1].low in ("he", "she", "they") or self.names.by_start.get(tokens[k + 1].start) is not None
+            ):
                 found = self._first_subject(tokens[k + 1 :], 1)
                 if found is not None:
                     found.first += k + 1
@@ -326,7 +423,7 @@ class Paragraphs:
             run = self.names.by_start.get(t.start)
             if run is not None and run.kind == "individual" and not run.possessive:
                 lead = tokens[k - 1].low if k else ""
-                if lead in PREPOSITIONS and lead not in ("but",):
+                if lead in PREPOSITIONS:
                     continue
                 last = k
                 while last + 1 < len(tokens) and tokens[last + 1].start < run.end:
@@ -335,28 +432,51 @@ class Paragraphs:
             if t.low in ("he", "she", "they"):
                 return Subject(k, k, t.start, t.end, pronoun=t.low, text=t.text)
         k = 0
-        while k < limit and k < 4 and (tokens[k].low in ADVERBS or tokens[k].low in COORDINATORS or tokens[k].text == ","):
+        while (
+            k < limit and k < 4 and (tokens[k].low in ADVERBS or tokens[k].low in COORDINATORS or tokens[k].text == ",")
+        ):
             k += 1
         if k < limit and tokens[k].kind == "w" and (tokens[k].low in ("the", "a", "an") or tokens[k].cap):
             stop = k
             inside = 0
-            while stop < limit and tokens[stop].kind == "w" and (tokens[stop].start < inside or tokens[stop].low not in PREPOSITIONS) and tokens[stop].low not in CUES and not tokens[stop].low.endswith("ed") and stop - k < 6:
+            while (
+                stop < limit
+                and tokens[stop].kind == "w"
+                and (tokens[stop].start < inside or tokens[stop].low not in PREPOSITIONS)
+                and tokens[stop].low not in CUES
+                and not tokens[stop].low.endswith("ed")
+                and stop - k < 6
+            ):
                 covering = self.names.by_start.get(tokens[stop].start)
                 inside = max(inside, covering.end if covering is not None else 0)
-                if stop > k and (tokens[stop].low in ROLES or tokens[stop].low in GROUPS) and tokens[stop].start >= inside:
+                if (
+                    stop > k
+                    and (tokens[stop].low in ROLES or tokens[stop].low in GROUPS)
+                    and tokens[stop].start >= inside
+                ):
                     stop += 1
                     break
                 stop += 1
             run = self.names.by_start.get(tokens[k].start)
             if stop > k and (run is not None or tokens[stop - 1].low in ROLES | GROUPS or tokens[k].cap):
-                return Subject(k, stop - 1, tokens[k].start, tokens[stop - 1].end, run=run if run and run.entity else None, head=tokens[stop - 1].low, text=self.text[tokens[k].start : tokens[stop - 1].end])
+                return Subject(
+                    k,
+                    stop - 1,
+                    tokens[k].start,
+                    tokens[stop - 1].end,
+                    run=run if run and run.entity else None,
+                    head=tokens[stop - 1].low,
+                    text=self.text[tokens[k].start : tokens[stop - 1].end],
+                )
         return None
 
-    def _clauses(self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _clauses(
+        self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]
+    ) -> None:
         """Content behind each cue: direct when it is only a stretch, mixed or indirect when it is a clause."""
         tokens, cues = sentence.tokens, sentence.cues
         last_subject: Subject | None = None
-        for number, cue in enumerate(cues):
+        for cue in cues:
             if cue.infinitive and cue.at not in taken and not cue.negated:
                 if "l" in cue.flags:
                     agent = last_subject or self._main_subject(sentence, cue)
@@ -364,7 +484,7 @@ class Paragraphs:
                         self._label(sentence, cue, agent, quotes, taken, drafts, stretches)
                 else:
                     self._infinitive(sentence, cue, last_subject, taken, drafts, stretches)
-            if cue.at in taken or cue.negated and cue.base != "deny" or cue.infinitive:
+            if cue.at in taken or (cue.negated and cue.base != "deny") or cue.infinitive:
                 last_subject = cue.subject or last_subject
                 continue
             if cue.kind == "according":
@@ -375,7 +495,11 @@ class Paragraphs:
                 self._label(sentence, cue, None, quotes, taken, drafts, stretches)
                 continue
             if subject is None:
-                subject = last_subject if last_subject is not None and (cue.participle or self._coordinated(tokens, cue)) else self._main_subject(sentence, cue)
+                subject = (
+                    last_subject
+                    if last_subject is not None and (cue.participle or self._coordinated(tokens, cue))
+                    else self._main_subject(sentence, cue)
+                )
                 if subject is None and cue.participle and cue.first <= 2:
                     subject = self._subject_behind(tokens, cue)
                 if subject is None:
@@ -394,7 +518,13 @@ class Paragraphs:
             if found is None:
                 continue
             at, led = found
-            if cue.kind == "noun" and not any(at <= k < len(tokens) for k in quotes) and (subject.run is None or cue.base in ("belief", "report", "promise", "assumption", "slogan", "motto")):
+            if (
+                cue.kind == "noun"
+                and not any(at <= k < len(tokens) for k in quotes)
+                and (
+                    subject.run is None or cue.base in ("belief", "report", "promise", "assumption", "slogan", "motto")
+                )
+            ):
                 continue
             if at in taken or at >= len(tokens):
                 continue
@@ -411,20 +541,36 @@ class Paragraphs:
                     taken.add(at)
                     drafts.append(draft)
                     continue
-            loose = led in ("that", "to", "how")
             if led == "to" and "i" not in cue.flags:
                 continue
             if led == "how" and "o" not in cue.flags and "w" not in cue.flags and not inside:
                 continue
             if led == "if" and not ("w" in cue.flags or inside or "o" in cue.flags):
                 continue
-            if led == "bare" and "c" not in cue.flags and "o" not in cue.flags and not (inside and ("n" in cue.flags or tokens[at].kind == "q")):
-                if inside and clause_like(tokens, at, inside[0], False) or cue.participle and "t" in cue.flags and clause_like(tokens, at, stop, False):
+            if (
+                led == "bare"
+                and "c" not in cue.flags
+                and "o" not in cue.flags
+                and not (inside and ("n" in cue.flags or tokens[at].kind == "q"))
+            ):
+                if (inside and clause_like(tokens, at, inside[0], False)) or (
+                    cue.participle and "t" in cue.flags and clause_like(tokens, at, stop, False)
+                ):
                     pass
-                elif not ("t" in cue.flags and tokens[at].kind == "w" and tokens[at].low in ("he", "she", "they", "it", "there") and cue.base not in ("rule", "swear", "ask")):
+                elif not (
+                    "t" in cue.flags
+                    and tokens[at].kind == "w"
+                    and tokens[at].low in ("he", "she", "they", "it", "there")
+                    and cue.base not in ("rule", "swear", "ask")
+                ):
                     if not ("n" in cue.flags and inside):
                         continue
-            if cue.base == "add" and led == "bare" and tokens[at].text[0].isdigit() and any(t.low in ("per", "percent", "points", "%") for t in tokens[at : at + 4]):
+            if (
+                cue.base == "add"
+                and led == "bare"
+                and tokens[at].text[0].isdigit()
+                and any(t.low in ("per", "percent", "points", "%") for t in tokens[at : at + 4])
+            ):
                 continue
             if led == "colon" and not inside and not clause_like(tokens, at, stop, False):
                 continue
@@ -432,7 +578,7 @@ class Paragraphs:
                 continue
             if led in ("that", "if", "how") and not clause_like(tokens, at, stop, True):
                 continue
-            if led == "comma" and not inside and cue.base not in ("say",):
+            if led == "comma" and not inside and cue.base != "say":
                 continue
             if led == "to" and not inside and cue.base in ("swear", "encourage", "order", "instruct"):
                 continue
@@ -442,9 +588,28 @@ class Paragraphs:
                 continue
             if led == "to" and cue.participle and tokens[cue.first - 1].kind == "w":
                 continue
-            self._content(sentence, cue, subject, at, stop, inside, taken, drafts, stretches, "clause" if led != "to" else "infinitive")
+            self._content(
+                sentence,
+                cue,
+                subject,
+                at,
+                stop,
+                inside,
+                taken,
+                drafts,
+                stretches,
+                "clause" if led != "to" else "infinitive",
+            )
 
-    def _infinitive(self, sentence: Sentence, cue: Cue, subject: Subject | None, taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _infinitive(
+        self,
+        sentence: Sentence,
+        cue: Cue,
+        subject: Subject | None,
+        taken: set[int],
+        drafts: list[Draft],
+        stretches: Sequence[Stretch],
+    ) -> None:
         """``he interrupted me to say “…”``: only straight before words in marks."""
         found = content_start(sentence.tokens, cue, self.names)
         if found is None or found[0] in taken or sentence.tokens[found[0]].kind != "q" or found[0] - cue.at > 4:
@@ -460,7 +625,9 @@ class Paragraphs:
     def _coordinated(self, tokens: Sequence[Token], cue: Cue) -> bool:
         return cue.first > 0 and tokens[cue.first - 1].low in ("and", "but", "then", ",", "or")
 
-    def _begins_direct(self, sentence: Sentence, at: int, stop: int, led: str, stretches: Sequence[Stretch], cue: Cue) -> bool:
+    def _begins_direct(
+        self, sentence: Sentence, at: int, stop: int, led: str, stretches: Sequence[Stretch], cue: Cue
+    ) -> bool:
         tokens = sentence.tokens
         stretch = stretches[tokens[at].stretch]
         first = self.text[stretch.start : stretch.start + 1]
@@ -471,11 +638,24 @@ class Paragraphs:
             return led == "comma" or first.isupper() or len(self.text[stretch.start : stretch.end].split()) >= 1
         if led == "comma" and (first.isupper() or self.text[stretch.end - 1] in ".!?,"):
             return True
-        return first.isupper() and self.text[stretch.end - 1] in ".!?" and len(self.text[stretch.start : stretch.start + 200].split()) > 3
+        return (
+            first.isupper()
+            and self.text[stretch.end - 1] in ".!?"
+            and len(self.text[stretch.start : stretch.start + 200].split()) > 3
+        )
 
     def _content(
-        self, sentence: Sentence, cue: Cue | None, subject: Subject | None, at: int, stop: int, inside: list[int],
-        taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch], how: str,
+        self,
+        sentence: Sentence,
+        cue: Cue | None,
+        subject: Subject | None,
+        at: int,
+        stop: int,
+        inside: list[int],
+        taken: set[int],
+        drafts: list[Draft],
+        stretches: Sequence[Stretch],
+        how: str,
     ) -> None:
         tokens = sentence.tokens
         last = stop - 1
@@ -500,13 +680,27 @@ class Paragraphs:
         taken.update(range(at, last + 1))
         drafts.append(draft)
 
-    def _label(self, sentence: Sentence, cue: Cue, subject: Subject | None, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _label(
+        self,
+        sentence: Sentence,
+        cue: Cue,
+        subject: Subject | None,
+        quotes: list[int],
+        taken: set[int],
+        drafts: list[Draft],
+        stretches: Sequence[Stretch],
+    ) -> None:
         """``called it “a farce”``, ``accused him of “…”``, ``was described as “…” by …``: only with words in marks."""
         tokens = sentence.tokens
         bound = len(tokens)
         for other in sentence.cues:
             if other.first > cue.last and other is not cue and not (cue.passive and other.subject is None):
-                bound = min(bound, other.subject.first if other.subject is not None and other.subject.first > cue.last else other.first)
+                bound = min(
+                    bound,
+                    other.subject.first
+                    if other.subject is not None and other.subject.first > cue.last
+                    else other.first,
+                )
         inside = [k for k in quotes if cue.last < k < bound and k not in taken]
         if not inside:
             return
@@ -518,12 +712,34 @@ class Paragraphs:
             if subject is None and first - cue.last > 3:
                 return
         draft = self._draft("direct", "label" if subject is not None else "label-passive", sentence, cue, subject)
-        if cue.base in ("accuse", "criticise", "criticize", "blame", "slate", "condemn", "praise", "slam", "blast", "attack") and any(t.low in ("of", "for") for t in tokens[cue.last + 1 : first]):
+        if cue.base in (
+            "accuse",
+            "criticise",
+            "criticize",
+            "blame",
+            "slate",
+            "condemn",
+            "praise",
+            "slam",
+            "blast",
+            "attack",
+        ) and any(t.low in ("of", "for") for t in tokens[cue.last + 1 : first]):
             at = max(k for k in range(cue.last + 1, first) if tokens[k].low in ("of", "for"))
             at = next(k for k in range(cue.last + 1, first) if tokens[k].low in ("of", "for"))
             if at + 1 < first:
                 stop = content_end(tokens, at + 1, cue, sentence.cues, "that")
-                self._content(sentence, cue, subject, at + 1, stop, [k for k in quotes if at < k < stop and k not in taken], taken, drafts, stretches, "label")
+                self._content(
+                    sentence,
+                    cue,
+                    subject,
+                    at + 1,
+                    stop,
+                    [k for k in quotes if at < k < stop and k not in taken],
+                    taken,
+                    drafts,
+                    stretches,
+                    "label",
+                )
                 return
         for k in inside:
             self._add_stretch(draft, stretches[tokens[k].stretch])
@@ -532,10 +748,12 @@ class Paragraphs:
             draft.reasons.append("several fragments")
         drafts.append(draft)
 
-    def _according(self, sentence: Sentence, cue: Cue, taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
+    def _according(
+        self, sentence: Sentence, cue: Cue, taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]
+    ) -> None:
         tokens, cues = sentence.tokens, sentence.cues
         subject = cue.subject
-        if subject is None or subject.head in ("plan", "law", "rules", "reports") and False:
+        if subject is None:
             return
         quotes = [k for k, t in enumerate(tokens) if t.kind == "q"]
         lead = tokens[: cue.first]
@@ -555,7 +773,7 @@ class Paragraphs:
                 stop -= 1
             at = self._clause_start(sentence, stop, cue)
         only = at < stop and all(t.kind == "q" or t.kind == "p" for t in tokens[at:stop])
-        if at in taken or not only and (stop - at < 3 or not clause_like(tokens, at, stop, True)):
+        if at in taken or (not only and (stop - at < 3 or not clause_like(tokens, at, stop, True))):
             return
         inside = [k for k in quotes if at <= k < stop]
         if any(k in taken for k in range(at, stop)):
@@ -570,7 +788,9 @@ class Paragraphs:
             if tokens[k].text == "," and tokens[k + 1].low in ("but", "while", "although"):
                 at = k + 1
                 break
-        while at < stop and (tokens[at].low in ("but", "and", "while", "although", "though", "because", "so") or tokens[at].text == ","):
+        while at < stop and (
+            tokens[at].low in ("but", "and", "while", "although", "though", "because", "so") or tokens[at].text == ","
+        ):
             at += 1
         return at
 
@@ -579,9 +799,18 @@ class Paragraphs:
         tokens, cues = sentence.tokens, sentence.cues
         quotes = [k for k, t in enumerate(tokens) if t.kind == "q"]
         for cue in cues:
-            if cue.kind != "verb" or cue.subject is None or cue.participle or cue.negated or cue.infinitive or cue.passive:
+            if (
+                cue.kind != "verb"
+                or cue.subject is None
+                or cue.participle
+                or cue.negated
+                or cue.infinitive
+                or cue.passive
+            ):
                 continue
-            if cue.at in taken or not ("c" in cue.flags or "o" in cue.flags or cue.base in ("note", "report", "recall", "respond")):
+            if cue.at in taken or not (
+                "c" in cue.flags or "o" in cue.flags or cue.base in ("note", "report", "recall", "respond")
+            ):
                 continue
             first = min(cue.subject.first, cue.first)
             if first in taken or first < 2 or tokens[first - 1].text != ",":
@@ -595,13 +824,41 @@ class Paragraphs:
                     continue
                 if found is not None and tokens[after].kind == "q" and found[1] != "comma":
                     continue
-            elif not (cue.subject.last + 1 >= len(tokens) or tokens[cue.subject.last + 1].kind in "p" or tokens[cue.subject.last + 1].low in PREPOSITIONS or tokens[cue.subject.last + 1].low in ("who", "as", "yesterday", "last", "today")):
+            elif not (
+                cue.subject.last + 1 >= len(tokens)
+                or tokens[cue.subject.last + 1].kind == "p"
+                or tokens[cue.subject.last + 1].low in PREPOSITIONS
+                or tokens[cue.subject.last + 1].low in ("who", "as", "yesterday", "last", "today")
+            ):
                 continue
-            if not (tokens[0].low == "as" and tokens[1].low in ("many", "much", "few", "little")) and tokens[0].low in ("as", "when", "while", "although", "though", "after", "before", "if", "since", "speaking", "asked", "writing", "because") and tokens[first - 1].text == ",":
-                inner = [k for k in range(0, first - 1) if tokens[k].text == ","]
+            if (
+                not (tokens[0].low == "as" and tokens[1].low in ("many", "much", "few", "little"))
+                and tokens[0].low
+                in (
+                    "as",
+                    "when",
+                    "while",
+                    "although",
+                    "though",
+                    "after",
+                    "before",
+                    "if",
+                    "since",
+                    "speaking",
+                    "asked",
+                    "writing",
+                    "because",
+                )
+                and tokens[first - 1].text == ","
+            ):
+                inner = [k for k in range(first - 1) if tokens[k].text == ","]
                 if not inner or tokens[0].low in ("asked", "speaking", "writing"):
                     continue
-                if not (tokens[0].low == "as" and tokens[1].low in ("many", "much", "few", "little")) and tokens[0].low in ("as", "when", "after", "before", "while") and tokens[inner[0] + 1].kind == "q":
+                if (
+                    not (tokens[0].low == "as" and tokens[1].low in ("many", "much", "few", "little"))
+                    and tokens[0].low in ("as", "when", "after", "before", "while")
+                    and tokens[inner[0] + 1].kind == "q"
+                ):
                     continue
             stop = first - 1
             at = self._clause_start(sentence, stop, cue)
@@ -616,7 +873,12 @@ class Paragraphs:
                     continue
             inside = [k for k in quotes if at <= k < stop]
             self._content(sentence, cue, cue.subject, at, stop, inside, taken, drafts, stretches, "trailing")
-            if rest_at + 2 < len(tokens) and tokens[rest_at].text == "," and not clause_like(tokens, at, stop, True) and drafts:
+            if (
+                rest_at + 2 < len(tokens)
+                and tokens[rest_at].text == ","
+                and not clause_like(tokens, at, stop, True)
+                and drafts
+            ):
                 end = content_end(tokens, rest_at + 1, cue, cues, "that")
                 if end > rest_at + 2 and not any(k in taken for k in range(rest_at + 1, end)):
                     for k in range(rest_at + 1, end):
@@ -636,8 +898,14 @@ class Paragraphs:
     # stretches no cue of the sentence claims
 
     def _left_over(
-        self, sentence: Sentence, quotes: list[int], taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch],
-        previous: Draft | None, continued: bool,
+        self,
+        sentence: Sentence,
+        quotes: list[int],
+        taken: set[int],
+        drafts: list[Draft],
+        stretches: Sequence[Stretch],
+        previous: Draft | None,
+        continued: bool,
     ) -> None:
         tokens = sentence.tokens
         for k in quotes:
@@ -645,12 +913,19 @@ class Paragraphs:
                 continue
             stretch = stretches[tokens[k].stretch]
             words = len(self.text[stretch.start : min(stretch.end, stretch.start + 400)].split())
-            alone = all(t.kind != "w" for t in tokens[:k]) and (k + 1 >= len(tokens) or all(t.kind != "w" for t in tokens[k + 1 :]))
+            alone = all(t.kind != "w" for t in tokens[:k]) and (
+                k + 1 >= len(tokens) or all(t.kind != "w" for t in tokens[k + 1 :])
+            )
             starts = all(t.kind != "w" for t in tokens[:k])
             last_char = self.text[stretch.end - 1 : stretch.end]
             full = last_char in ".!?,…" or stretch.closed != "closed" or stretch.opened == "reopened-next-paragraph"
             mine = [d for d in drafts if d.kind in ("direct", "mixed") and d.subject is not None]
-            if mine and mine[-1].end <= stretch.start and (starts or full or words > 3) and not self._work(tokens, k, stretch):
+            if (
+                mine
+                and mine[-1].end <= stretch.start
+                and (starts or full or words > 3)
+                and not self._work(tokens, k, stretch)
+            ):
                 # “…” she said. “…” folded into one sentence, or a further fragment
                 draft = Draft([], "direct", "same-sentence", sentence.paragraph, sentence.number, inherits=mine[-1])
                 self._add_stretch(draft, stretch)
@@ -659,23 +934,43 @@ class Paragraphs:
                 continue
             if alone and words <= 10 and self._whole and title_like(self.text[stretch.start : stretch.end]):
                 continue
-            if alone or starts and full and words >= 3:
+            if alone or (starts and full and words >= 3):
                 draft = Draft([], "direct", "floating", sentence.paragraph, sentence.number, words=words)
                 if previous is not None and previous.kind != "indirect":
                     draft.inherits = previous
                     draft.how = "continued"
-                elif self._above is not None and starts and self._above.kind == "direct" and (self._above.subject is not None or self._above.inherits is not None):
+                elif (
+                    self._above is not None
+                    and starts
+                    and self._above.kind == "direct"
+                    and (self._above.subject is not None or self._above.inherits is not None)
+                ):
                     draft.inherits = self._above
                     draft.how = "next-paragraph"
                 self._add_stretch(draft, stretch)
                 if stretch.continues >= 0:
                     draft.how = "reopened"
-                if alone and not full and previous is None and (words <= 2 or words <= 16 and stretch.outer_start == sentence.start and stretch.outer_end == sentence.end and self._whole):
+                if (
+                    alone
+                    and not full
+                    and previous is None
+                    and (
+                        words <= 2
+                        or (
+                            words <= 16
+                            and stretch.outer_start == sentence.start
+                            and stretch.outer_end == sentence.end
+                            and self._whole
+                        )
+                    )
+                ):
                     continue
                 drafts.append(draft)
                 taken.add(k)
                 continue
-            if (full and words >= 8 and self.text[stretch.start].isupper() or words >= 12) and not self._work(tokens, k, stretch):
+            if ((full and words >= 8 and self.text[stretch.start].isupper()) or words >= 12) and not self._work(
+                tokens, k, stretch
+            ):
                 draft = Draft([], "direct", "embedded", sentence.paragraph, sentence.number, words=words)
                 draft.subject = self._main_subject(sentence, None, k)
                 self._add_stretch(draft, stretch)
@@ -685,21 +980,38 @@ class Paragraphs:
     def _work(self, tokens: Sequence[Token], k: int, stretch: Stretch) -> bool:
         """Whether a stretch is the title of a programme, a book or a song: ``on CNN's “State of the Union”``."""
         words = self.text[stretch.start : min(stretch.end, stretch.start + 120)].split()
-        if not words or len(words) > 9 or not all(w[:1].isupper() or w.lower() in _SMALL_WORDS for w in words) or not words[-1][:1].isupper():
+        if (
+            not words
+            or len(words) > 9
+            or not all(w[:1].isupper() or w.lower() in _SMALL_WORDS for w in words)
+            or not words[-1][:1].isupper()
+        ):
             return False
         before = tokens[k - 1] if k else None
-        return before is not None and (before.kind == "s" or before.low in _BEFORE_WORK or before.kind == "w" and len(words) >= 2 and before.low not in CUES)
+        return before is not None and (
+            before.kind == "s"
+            or before.low in BEFORE_WORK
+            or (before.kind == "w" and len(words) >= 2 and before.low not in CUES)
+        )
 
     def _link_continued(self, drafts: list[Draft], stretches: Sequence[Stretch]) -> None:
-        """A stretch reopened in this paragraph joins the quotation it continues; a tag here names the speaker of both."""
+        """A stretch reopened here joins the quotation it continues; a tag here names the speaker of both."""
         for draft in drafts:
             if not draft.stretches or draft.stretches[0].continues < 0 or not self.drafts:
                 continue
-            earlier = next((d for d in reversed(self.drafts[-6:]) if d.stretches and d.paragraph == draft.stretches[0].continues), None)
+            earlier = next(
+                (d for d in reversed(self.drafts[-6:]) if d.stretches and d.paragraph == draft.stretches[0].continues),
+                None,
+            )
             if earlier is None or earlier.document is not None:
                 continue
             if earlier.subject is None and earlier.inherits is None and draft.subject is not None:
-                earlier.subject, earlier.cue, earlier.base, earlier.how = draft.subject, draft.cue, draft.base, "tag-next-paragraph"
+                earlier.subject, earlier.cue, earlier.base, earlier.how = (
+                    draft.subject,
+                    draft.cue,
+                    draft.base,
+                    "tag-next-paragraph",
+                )
                 earlier.sentence = draft.sentence
             if earlier.kind == "direct" and draft.kind == "direct":
                 earlier.spans.extend(draft.spans)

@@ -1,4 +1,4 @@
-"""The whole of a reading: passages, names, quotations, speakers, in this order, each step on the offsets of the text."""
+"""The whole of a reading: passages, names, quotations, speakers, in this order, all on the offsets of the text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .documents import Document, find_documents, signatories
 from .lexicon.people import GROUPS, ROLES
 from .liveblog import Entry, find_entries
 from .marks import Stretch, pair_marks
-from .model import Attributed, Candidate, Context, Mention, Passage, Quotation, Reading, Span
+from .model import Attributed, Candidate, Context, Mention, Passage, PersonKind, Quotation, Reading, Span
 from .names import Entity, Names, Run, find_runs
 from .passages import Paragraph, merged, paragraphs, title_like
 from .quotes import Draft, Paragraphs
@@ -21,18 +21,25 @@ from .tokens import Token, sentences, tokenise
 
 VERSION = "1.0"
 
+#: A context that says nothing.
+NOTHING_KNOWN = Context()
+
 _OPENING = "\"“„«‘'"
 
 
-def read(text: str, context: Context = Context()) -> Reading:
+def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
     """Everything that is quoted in a text and everybody named in it; never raises, and the same text reads the same."""
     found = paragraphs(text)
     if not context.language.lower().startswith("en"):
-        return Reading(VERSION, tuple(merged(found)), notes=(f"Not read: the language is “{context.language}”, not English.",))
+        return Reading(
+            VERSION, tuple(merged(found)), notes=(f"Not read: the language is “{context.language}”, not English.",)
+        )
     entries, published, notes = find_entries(text, found, context)
     documents = find_documents(text, found, lambda index: text[found[index].start] in _OPENING)
     readable = [item for item in found if item.read]
-    stretches = pair_marks(text, [(p.start, p.end) for p in readable], [p.entry for p in readable], [p.block for p in readable])
+    stretches = pair_marks(
+        text, [(p.start, p.end) for p in readable], [p.entry for p in readable], [p.block for p in readable]
+    )
     runs: list[Run] = []
     grouped: list[list[list[Token]]] = []
     for number, item in enumerate(readable):
@@ -112,8 +119,14 @@ def _document_draft(document: Document, paragraph: int, sentence: int) -> Draft:
     return draft
 
 
-_POSSESSIVE = re.compile(r"([^\W\d_][\w'’.& -]{0,60}?)(?:['’]s|s['’])\s+(?:full |joint |open |own )?(?:statement|letter|e-?mail|message|post|tweet|proposal|account)\b")
-_FROM = re.compile(r"\b(?:from|by|of) (?:the |a |an )?([^.:,;]{2,60}?)(?=\s+(?:in|on|to|who|about|after|regarding|has|have)\b|[,:.;]|$)")
+_POSSESSIVE = re.compile(
+    r"([^\W\d_][\w'’.& -]{0,60}?)(?:['’]s|s['’])\s+(?:full |joint |open |own )?"
+    r"(?:statement|letter|e-?mail|message|post|tweet|proposal|account)\b"
+)
+_FROM = re.compile(
+    r"\b(?:from|by|of) (?:the |a |an )?([^.:,;]{2,60}?)"
+    r"(?=\s+(?:in|on|to|who|about|after|regarding|has|have)\b|[,:.;]|$)"
+)
 
 
 def _author(
@@ -135,14 +148,20 @@ def _author(
     if document.signature:
         first = document.signature[0]
         line = first.of(text)
-        people = [run for run in names.runs if first.start <= run.start and run.end <= first.end and run.kind == "individual"]
+        people = [
+            run for run in names.runs if first.start <= run.start and run.end <= first.end and run.kind == "individual"
+        ]
         if len(signed) > 1 and people:
             organisation = ""
             if len(document.signature) > 1:
                 second = document.signature[1]
                 org = [run for run in names.runs if second.start <= run.start and run.end <= second.end]
                 organisation = text[org[-1].start : org[-1].end] if org else ""
-            resolved.kind, resolved.how, resolved.score = ("organisation" if organisation else "group"), "signature", 0.85
+            resolved.kind, resolved.how, resolved.score = (
+                ("organisation" if organisation else "group"),
+                "signature",
+                0.85,
+            )
             resolved.printed, resolved.text = first, line
             if organisation:
                 words = organisation.split()
@@ -155,7 +174,16 @@ def _author(
         else:
             entity = people[0].entity if people else None
             label = signed[0] if signed else line
-            resolved = Resolved(first, line, entity, "individual" if people else "organisation", "signature", 0.9, ["signature"], label="" if entity else label)
+            resolved = Resolved(
+                first,
+                line,
+                entity,
+                "individual" if people else "organisation",
+                "signature",
+                0.9,
+                ["signature"],
+                label="" if entity else label,
+            )
     document.author = resolved.entity.name if resolved.entity is not None else resolved.label
     return resolved
 
@@ -167,16 +195,29 @@ def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: N
     line = text[max(intro.start, intro.end - 500) : intro.end]
     base = max(intro.start, intro.end - 500)
     match = _POSSESSIVE.search(line)
-    if match and match[1][:1].isupper() or match and " " in match[1] and match[1].split()[-1][:1].isupper():
+    if (match and match[1][:1].isupper()) or (match and " " in match[1] and match[1].split()[-1][:1].isupper()):
         words = match[1].split()
-        while words and not words[0][:1].isupper() or len(words) > 1 and words[0].lower() in ("see", "read", "here", "this", "the"):
+        while (words and not words[0][:1].isupper()) or (
+            len(words) > 1 and words[0].lower() in ("see", "read", "here", "this", "the")
+        ):
             words = words[1:]
         name = " ".join(words)
-        plural = text[base + match.start() : base + match.end()].split("’")[0].endswith("s") and not re.search(r"['’]s", match[0])
+        plural = text[base + match.start() : base + match.end()].split("’")[0].endswith("s") and not re.search(
+            r"['’]s", match[0]
+        )
         if plural:
             name += "s"
         start = base + line.index(words[0], match.start())
-        resolved = Resolved(Span(start, start + len(name)), text[start : start + len(name)], None, "organisation", "author", 0.85, ["named before it"], label=name)
+        resolved = Resolved(
+            Span(start, start + len(name)),
+            text[start : start + len(name)],
+            None,
+            "organisation",
+            "author",
+            0.85,
+            ["named before it"],
+            label=name,
+        )
         run = names.by_start.get(start)
         if run is not None and run.entity is not None and run.end >= start + len(name):
             resolved.entity, resolved.kind, resolved.label = run.entity, run.entity.kind, ""
@@ -185,18 +226,51 @@ def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: N
     tokens = last.tokens
     run = names.by_start.get(tokens[0].start)
     if run is not None and run.entity is not None and run.entity.kind == "individual" and not run.possessive:
-        return Resolved(Span(run.start, run.end), text[run.start : run.end], run.entity, "individual", "author", 0.9, ["named before it"])
+        return Resolved(
+            Span(run.start, run.end),
+            text[run.start : run.end],
+            run.entity,
+            "individual",
+            "author",
+            0.9,
+            ["named before it"],
+        )
     for k, token in enumerate(tokens):
         if token.low in ("had", "has", "have", "put", "is", "said") and k:
             subject = noun_phrase_left(tokens, k - 1, names, text)
-            if subject is not None and (subject.run is not None or subject.head in ROLES or subject.head in GROUPS or subject.inner is not None):
+            if subject is not None and (
+                subject.run is not None or subject.head in ROLES or subject.head in GROUPS or subject.inner is not None
+            ):
                 if subject.head in ("statement", "letter", "email"):
                     continue
                 if subject.run is not None:
                     run = subject.run
-                    kind = run.entity.kind if run.entity is not None else "individual" if run.kind == "individual" else "organisation"
-                    return Resolved(Span(subject.start, subject.end), subject.text, run.entity, kind, "author", 0.85, ["named before it"], label="" if run.entity else " ".join(run.words))
-                return Resolved(Span(subject.start, subject.end), subject.text, None, "unnamed", "author", 0.8, ["an unnamed source"])
+                    kind = (
+                        run.entity.kind
+                        if run.entity is not None
+                        else "individual"
+                        if run.kind == "individual"
+                        else "organisation"
+                    )
+                    return Resolved(
+                        Span(subject.start, subject.end),
+                        subject.text,
+                        run.entity,
+                        kind,
+                        "author",
+                        0.85,
+                        ["named before it"],
+                        label="" if run.entity else " ".join(run.words),
+                    )
+                return Resolved(
+                    Span(subject.start, subject.end),
+                    subject.text,
+                    None,
+                    "unnamed",
+                    "author",
+                    0.8,
+                    ["an unnamed source"],
+                )
     lowered = line.lower()
     if "anonymous" in lowered:
         return Resolved(None, "an anonymous post", None, "unnamed", "author", 0.8, ["anonymous"])
@@ -205,14 +279,32 @@ def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: N
         start = base + found.start(1)
         if name[:1].isupper():
             run = names.by_start.get(start)
-            return Resolved(Span(start, start + len(name)), name, run.entity if run else None, run.entity.kind if run and run.entity else "organisation", "author", 0.75, ["named before it"], label="" if run and run.entity else name)
+            return Resolved(
+                Span(start, start + len(name)),
+                name,
+                run.entity if run else None,
+                run.entity.kind if run and run.entity else "organisation",
+                "author",
+                0.75,
+                ["named before it"],
+                label="" if run and run.entity else name,
+            )
         head = name.split()[-1].lower() if name.split() else ""
         if head in ROLES or head in ("comrade", "member", "reader"):
             return Resolved(Span(start, start + len(name)), name, None, "unnamed", "author", 0.7, ["an unnamed source"])
     for token in tokens[:12]:
         run = names.by_start.get(token.start)
         if run is not None and not run.possessive:
-            return Resolved(Span(run.start, run.end), text[run.start : run.end], run.entity, run.entity.kind if run.entity else "organisation", "author", 0.7, ["named before it"], label="" if run.entity else " ".join(run.words))
+            return Resolved(
+                Span(run.start, run.end),
+                text[run.start : run.end],
+                run.entity,
+                run.entity.kind if run.entity else "organisation",
+                "author",
+                0.7,
+                ["named before it"],
+                label="" if run.entity else " ".join(run.words),
+            )
     return None
 
 
@@ -242,13 +334,21 @@ def _attributed(draft: Draft, resolved: Resolved, role: str = "speaker") -> Attr
     )
 
 
-def _quotations(text: str, drafts: Sequence[Draft], speakers: Speakers, stretches: Sequence[Sequence[Stretch]]) -> tuple[Quotation, ...]:
+def _quotations(
+    text: str, drafts: Sequence[Draft], speakers: Speakers, stretches: Sequence[Sequence[Stretch]]
+) -> tuple[Quotation, ...]:
     # a draft that only goes on joins the quotation it goes on from
     heads: list[Draft] = []
     joined: dict[int, list[Draft]] = {}
     for draft in drafts:
         root = draft
-        while root.inherits is not None and root.kind == "direct" and root.inherits.kind == "direct" and root.inherits.spans and root.inherits.start < root.start:
+        while (
+            root.inherits is not None
+            and root.kind == "direct"
+            and root.inherits.kind == "direct"
+            and root.inherits.spans
+            and root.inherits.start < root.start
+        ):
             root = root.inherits
         if root is not draft:
             joined.setdefault(id(root), []).append(draft)
@@ -267,7 +367,17 @@ def _quotations(text: str, drafts: Sequence[Draft], speakers: Speakers, stretche
         attributions = _attributions(text, draft, resolved, speakers)
         nested = index_of.get(id(draft.nested_in)) if draft.nested_in is not None else None
         out.append(
-            Quotation(tuple(spans), draft.kind, tuple(marked), draft.cue, attributions, nested, confidence, codes, tuple(boundaries))  # type: ignore[arg-type]
+            Quotation(
+                tuple(spans),
+                draft.kind,
+                tuple(marked),
+                draft.cue,
+                attributions,
+                nested,
+                confidence,
+                codes,
+                tuple(boundaries),
+            )
         )
     return tuple(out)
 
@@ -287,8 +397,17 @@ def _attributions(text: str, draft: Draft, resolved: Resolved, speakers: Speaker
             kind = entity.kind if entity is not None else "organisation" if resolved.is_open else "individual"
             given.append(
                 Attributed(
-                    "speaker", span, name, entity.name if entity is not None else name, entity.ident if entity is not None else "", kind,  # type: ignore[arg-type]
-                    speaker_confidence(draft, resolved), tuple(resolved.reasons) or ("named together",), (), resolved.is_open, tuple(resolved.evidence),
+                    "speaker",
+                    span,
+                    name,
+                    entity.name if entity is not None else name,
+                    entity.ident if entity is not None else "",
+                    kind,  # type: ignore[arg-type]
+                    speaker_confidence(draft, resolved),
+                    tuple(resolved.reasons) or ("named together",),
+                    (),
+                    resolved.is_open,
+                    tuple(resolved.evidence),
                 )
             )
         if not resolved.is_open:
@@ -296,7 +415,9 @@ def _attributions(text: str, draft: Draft, resolved: Resolved, speakers: Speaker
     elif resolved.how != "none":
         given.append(_attributed(draft, resolved))
     if document is not None and document.addressee:
-        given.append(Attributed("addressee", None, document.addressee, document.addressee, "", "individual", 0.8, ("addressed",)))
+        given.append(
+            Attributed("addressee", None, document.addressee, document.addressee, "", "individual", 0.8, ("addressed",))
+        )
     outer = draft.nested_in
     while outer is not None:
         above = speakers.resolved.get(id(outer))
@@ -310,26 +431,44 @@ def _mentions(names: Names) -> tuple[Mention, ...]:
     out: list[Mention] = []
     last = -1
     for run in names.runs:
-        if run.entity is None and not run.candidates or run.start < last:
+        if (run.entity is None and not run.candidates) or run.start < last:
             continue
         entity = run.entity
-        kind = "individual" if entity is None else entity.kind
+        kind: PersonKind = "organisation" if entity is not None and entity.kind == "organisation" else "individual"
         roles = (run.role,) if run.role else ()
-        out.append(Mention(Span(run.start, run.end), entity.name if entity else "", entity.ident if entity else "", kind, roles))  # type: ignore[arg-type]
+        out.append(
+            Mention(
+                Span(run.start, run.end), entity.name if entity else "", entity.ident if entity else "", kind, roles
+            )
+        )
         last = run.end
     return tuple(out)
 
 
 def _passages(
-    text: str, found: Sequence[Paragraph], entries: Sequence[Entry], documents: Sequence[Document], of_document: dict[int, Draft], speakers: Speakers
+    text: str,
+    found: Sequence[Paragraph],
+    entries: Sequence[Entry],
+    documents: Sequence[Document],
+    of_document: dict[int, Draft],
+    speakers: Speakers,
 ) -> tuple[Passage, ...]:
     out = merged(list(found))
     for entry in entries:
-        out.append(Passage(Span(entry.start, entry.end), "entry", "dated heading", entry.heading, entry.at, entry.basis))  # type: ignore[arg-type]
+        out.append(
+            Passage(Span(entry.start, entry.end), "entry", "dated heading", entry.heading, entry.at, entry.basis)
+        )
     for index, document in enumerate(documents):
         if index in of_document:
             out.append(
-                Passage(Span(document.start, document.end), "document", document.kind, author=document.author, addressee=document.addressee, signatories=document.signed)
+                Passage(
+                    Span(document.start, document.end),
+                    "document",
+                    document.kind,
+                    author=document.author,
+                    addressee=document.addressee,
+                    signatories=document.signed,
+                )
             )
     return tuple(sorted(out, key=lambda p: (p.span.start, -p.span.end)))
 

@@ -7,23 +7,36 @@ from typing import Any
 from .model import Attributed, Quotation, Reading
 
 
-def as_record(text: str, reading: Reading, *, id: str | None = None, with_text: bool = False) -> dict[str, Any]:
-    """The reading as plain dicts and lists; one item of ``quotes`` a span, the spans of one quotation share ``group``."""
+def as_record(
+    text: str,
+    reading: Reading,
+    *,
+    id: str | None = None,  # noqa: A002 - the name of the field
+    with_text: bool = False,
+) -> dict[str, Any]:
+    """The reading as plain dicts and lists; ``quotes`` has an item a span, those of one quotation share ``group``."""
     record: dict[str, Any] = {"id": id}
     if with_text:
         record["text"] = text
     record["quotes"] = [item for group, quote in enumerate(reading.quotes) for item in _quote(text, quote, group)]
     record["mentions"] = [
         {
-            "start": m.span.start, "end": m.span.end, "text": m.span.of(text), "name": m.name,
-            "type": m.kind, "roles": list(m.roles),
+            "start": m.span.start,
+            "end": m.span.end,
+            "text": m.span.of(text),
+            "name": m.name,
+            "type": m.kind,
+            "roles": list(m.roles),
         }
         for m in reading.mentions
     ]
     record["passages"] = []
     for passage in reading.passages:
         item: dict[str, Any] = {
-            "start": passage.span.start, "end": passage.span.end, "kind": passage.kind, "reason": passage.reason,
+            "start": passage.span.start,
+            "end": passage.span.end,
+            "kind": passage.kind,
+            "reason": passage.reason,
         }
         if passage.kind == "entry":
             item["heading"] = passage.heading
@@ -39,7 +52,9 @@ def as_record(text: str, reading: Reading, *, id: str | None = None, with_text: 
         if published.time is not None:
             at += "T" + published.time.isoformat(timespec="minutes")
         record["published"] = {
-            "at": at, "precision": published.precision, "basis": published.basis,
+            "at": at,
+            "precision": published.precision,
+            "basis": published.basis,
             "evidence": [{"start": s.start, "end": s.end} for s in published.evidence],
         }
     if reading.notes:
@@ -53,11 +68,17 @@ def _quote(text: str, quote: Quotation, group: int) -> list[dict[str, Any]]:
     rows = []
     for span in quote.spans:
         row: dict[str, Any] = {
-            "start": span.start, "end": span.end, "text": span.of(text), "kind": quote.kind, "group": group,
+            "start": span.start,
+            "end": span.end,
+            "text": span.of(text),
+            "kind": quote.kind,
+            "group": group,
             "cue": quote.cue.of(text) if quote.cue else None,
             "marked": [{"start": m.start, "end": m.end} for m in quote.marked if m.overlap(span)],
             "speaker": _speaker(speakers[0]) if speakers else None,
-            "via": via, "confidence": quote.confidence, "reasons": list(quote.reasons),
+            "via": via,
+            "confidence": quote.confidence,
+            "reasons": list(quote.reasons),
         }
         if len(speakers) > 1 or (speakers and speakers[0].open):
             row["speakers"] = [_speaker(a) for a in speakers]
@@ -69,7 +90,11 @@ def _quote(text: str, quote: Quotation, group: int) -> list[dict[str, Any]]:
 
 def _speaker(given: Attributed) -> dict[str, Any]:
     return {
-        "text": given.text or given.name, "start": given.printed.start if given.printed else None,
-        "end": given.printed.end if given.printed else None, "name": given.name, "type": given.kind,
-        "confidence": given.confidence, "reasons": list(given.reasons),
+        "text": given.text or given.name,
+        "start": given.printed.start if given.printed else None,
+        "end": given.printed.end if given.printed else None,
+        "name": given.name,
+        "type": given.kind,
+        "confidence": given.confidence,
+        "reasons": list(given.reasons),
     }

@@ -9,27 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .cues import INDEFINITE, ORDINALS, Sentence, Subject
-from .lexicon.people import FEMALE, GROUPS, MALE, ROLE_FEMALE, ROLE_MALE, ROLES, TITLES
+from .lexicon.people import COMPANY, FEMALE, GROUPS, MALE, ROLE_FEMALE, ROLE_MALE, ROLES, SOFT, SPOKES, TITLES
 from .lexicon.words import DETERMINERS, PREPOSITIONS, SUBORDINATORS
 from .model import Span
-from .names import Entity, Names, Run
+from .names import Entity, EntityKind, Names, Run
 from .quotes import Draft
 
 #: How many sentences back a pronoun looks.
 MEMORY = 14
-#: Words for anybody, which need no role printed before: "the veteran", "the 56-year-old", "the comedian".
-SOFT = frozenset("""star comedian singer actor actress musician rapper player striker midfielder defender goalkeeper winger skipper resident native veteran
-man woman mother father mum dad boy girl teenager youngster pensioner grandmother grandfather politician businessman businesswoman entrepreneur
-billionaire tycoon author writer artist maverick proprietor founder presenter broadcaster celebrity champion prince princess duke duchess king queen
-frontman fly-half graduate student athlete performer entertainer comic boss youth londoner scot welshman irishman australian frenchman argentine
-portuguese spaniard italian german brazilian american canadian norwegian dutchman republican democrat tory peer frontrunner incumbent nominee
-""".split())
-#: Words for an organisation named before.
-COMPANY = frozenset("""agency utility company firm union club council department charity broadcaster retailer party group board commission government
-ministry airline bank force hospital university school team organisation organization association regulator watchdog committee court newspaper website
-network federation trust studio manufacturer supermarket operator authority campaign service institute college carmaker developer
-""".split())
-SPOKES = frozenset("spokesman spokeswoman spokesperson spokespeople source official aide insider representative lawyer".split())
 
 
 @dataclass(slots=True)
@@ -61,7 +48,7 @@ FITS, RECENT = 0.5, 0.8
 
 
 class Focus:
-    """Who has been talked about lately, by weight: a speaker counts more than a subject, a subject more than a mention."""
+    """Who has been talked about lately, by weight: a speaker counts more than a subject, that more than a mention."""
 
     def __init__(self) -> None:
         self._seen: dict[int, tuple[Entity, float, int, int]] = {}
@@ -79,7 +66,9 @@ class Focus:
         """Somebody who cannot be meant any more."""
         self._seen.pop(id(entity), None)
 
-    def ranked(self, sentence: int, gender: str, kinds: tuple[str, ...] = ("individual",)) -> list[tuple[float, Entity]]:
+    def ranked(
+        self, sentence: int, gender: str, kinds: tuple[str, ...] = ("individual",)
+    ) -> list[tuple[float, Entity]]:
         """Those of the given kinds by weight now, the heaviest first; the other gender is left out."""
         scored = []
         for entity, weight, seen, at in self._seen.values():
@@ -137,24 +126,40 @@ class Speakers:
         self._named_later(drafts)
 
     def _named_later(self, drafts: Sequence[Draft]) -> None:
-        """A first sentence's "A council leader has said …" is whoever the next sentences name as speaker in that role."""
+        """The "A council leader has said …" of a first sentence is whoever is named as speaker just after."""
         early = [d for d in drafts if d.sentence <= 3 and id(d) in self.resolved and d.document is None]
         for draft in early:
             found = self.resolved[id(draft)]
             subject = draft.subject
-            if found.entity is not None or found.referent is None or subject is None or subject.head not in ROLES or subject.head in SPOKES:
+            if (
+                found.entity is not None
+                or found.referent is None
+                or subject is None
+                or subject.head not in ROLES
+                or subject.head in SPOKES
+            ):
                 continue
             if subject.text.split()[0].lower() not in ("a", "an", "the", "one"):
                 continue
             for later in drafts:
                 other = self.resolved.get(id(later))
-                if other is None or not draft.sentence < later.sentence <= draft.sentence + 4 or other.entity is None or later.subject is None:
+                if (
+                    other is None
+                    or not draft.sentence < later.sentence <= draft.sentence + 4
+                    or other.entity is None
+                    or later.subject is None
+                ):
                     continue
                 if other.entity.kind != "individual" or other.entity.first < draft.start or later.subject.run is None:
                     continue
                 role = subject.head in other.entity.heads
                 if role or later.subject.run.start == other.entity.first:
-                    found.entity, found.kind, found.how, found.score = other.entity, "individual", "named later", 0.85 if role else 0.65
+                    found.entity, found.kind, found.how, found.score = (
+                        other.entity,
+                        "individual",
+                        "named later",
+                        0.85 if role else 0.65,
+                    )
                     found.reasons = [f"named just after: {other.entity.name}"]
                     found.referent = None
                     break
@@ -172,7 +177,11 @@ class Speakers:
             if token.kind != "w":
                 continue
             run = self.names.by_start.get(token.start)
-            if run is not None and run.entity is not None and token.start == (run.full_start if run.full_start >= 0 else run.start):
+            if (
+                run is not None
+                and run.entity is not None
+                and token.start == (run.full_start if run.full_start >= 0 else run.start)
+            ):
                 found.append((k, run))
         return found
 
@@ -180,9 +189,13 @@ class Speakers:
         """Where the main subject stands: a run, or he or she; (-1, None, "") when neither is plain."""
         tokens = sentence.tokens
         floor = 0
-        if tokens[0].low in SUBORDINATORS or tokens[0].low in PREPOSITIONS or tokens[0].low in ("speaking", "asked", "writing"):
+        if (
+            tokens[0].low in SUBORDINATORS
+            or tokens[0].low in PREPOSITIONS
+            or tokens[0].low in ("speaking", "asked", "writing")
+        ):
             floor = next((k + 1 for k, t in enumerate(tokens) if t.text == ","), 0)
-        at = {k: run for k, run in runs}
+        at = dict(runs)
         for start in (floor, 0) if floor else (0,):
             for k in range(start, len(tokens)):
                 token = tokens[k]
@@ -205,12 +218,16 @@ class Speakers:
         about: Entity | None = None
         for sentence in self.sentences:
             opening = next((t.low for t in sentence.tokens[:3] if t.low in ("he", "she", "his", "her")), "")
-            if about is not None and opening in ("he", "she") or about is not None and opening and not about.gender:
+            if (about is not None and opening in ("he", "she")) or (about is not None and opening and not about.gender):
                 if opening in ("he", "his"):
                     about.male += 1
                 else:
                     about.female += 1
-            runs = [(k, run) for k, run in self._runs(sentence) if run.entity is not None and run.entity.kind == "individual"]
+            runs = [
+                (k, run)
+                for k, run in self._runs(sentence)
+                if run.entity is not None and run.entity.kind == "individual"
+            ]
             _, run, pronoun = self._main(sentence, runs)
             if run is not None:
                 about = run.entity
@@ -248,7 +265,12 @@ class Speakers:
                 self._subject_of[number] = entity
             elif run.possessive and not seen_main:
                 weight = OWNER
-            elif entity.kind == "organisation" and k <= 2 and not run.possessive and (k == 0 or tokens[k - 1].low not in PREPOSITIONS):
+            elif (
+                entity.kind == "organisation"
+                and k <= 2
+                and not run.possessive
+                and (k == 0 or tokens[k - 1].low not in PREPOSITIONS)
+            ):
                 weight = 2.5
             else:
                 weight = MENTIONED
@@ -261,8 +283,19 @@ class Speakers:
             parent = self.resolved.get(id(draft.inherits))
             if parent is not None:
                 return Resolved(
-                    parent.printed, parent.text, parent.entity, parent.kind, "same", parent.score * 0.98,
-                    [*parent.reasons, "goes on from the words before"], list(parent.candidates), list(parent.evidence), parent.organisation, parent.label, parent.is_open, parent.referent,
+                    parent.printed,
+                    parent.text,
+                    parent.entity,
+                    parent.kind,
+                    "same",
+                    parent.score * 0.98,
+                    [*parent.reasons, "goes on from the words before"],
+                    list(parent.candidates),
+                    list(parent.evidence),
+                    parent.organisation,
+                    parent.label,
+                    parent.is_open,
+                    parent.referent,
                 )
         outer = draft.nested_in
         author = self.authors.get(id(outer)) if outer is not None and outer.document is not None else None
@@ -317,7 +350,9 @@ class Speakers:
         if not same and before is not None and entity is None and not asked:
             # the paragraph before, further up
             for back in range(number - 2, max(-1, number - 6), -1):
-                if self.sentences[back].paragraph != before.paragraph or previous is not None and previous.sentence >= back:
+                if self.sentences[back].paragraph != before.paragraph or (
+                    previous is not None and previous.sentence >= back
+                ):
                     break
                 if back in self._subject_of:
                     entity = self._subject_of[back]
@@ -325,7 +360,9 @@ class Speakers:
         if entity is not None and not asked:
             where = "the sentence before is about them" if same else "the paragraph before is about them"
             agree = last is not None and last.entity is entity
-            return Resolved(None, "", entity, "individual", "float-subject", (0.9 if same else 0.84) + 0.07 * agree, [where])
+            return Resolved(
+                None, "", entity, "individual", "float-subject", (0.9 if same else 0.84) + 0.07 * agree, [where]
+            )
         if last is not None and since <= 8:
             return self._inherit(last, "last speaker", 0.8 if since <= 3 else 0.7)
         ranked = self._ranked(number, "")
@@ -335,8 +372,19 @@ class Speakers:
 
     def _inherit(self, last: Resolved, reason: str, factor: float) -> Resolved:
         return Resolved(
-            last.printed, last.text, last.entity, last.kind, "float-same", last.score * factor, [reason], list(last.candidates), list(last.evidence),
-            last.organisation, last.label, last.is_open, last.referent,
+            last.printed,
+            last.text,
+            last.entity,
+            last.kind,
+            "float-same",
+            last.score * factor,
+            [reason],
+            list(last.candidates),
+            list(last.evidence),
+            last.organisation,
+            last.label,
+            last.is_open,
+            last.referent,
         )
 
     def subject(self, subject: Subject, sentence: Sentence, draft: Draft | None) -> Resolved:
@@ -344,7 +392,9 @@ class Speakers:
         printed = Span(subject.start, subject.end)
         if subject.run is not None:
             found = self._named(subject, subject.run, printed)
-            found.others = [(self.text[run.start : run.end], Span(run.start, run.end), run.entity) for run in subject.others]
+            found.others = [
+                (self.text[run.start : run.end], Span(run.start, run.end), run.entity) for run in subject.others
+            ]
             return found
         if subject.pronoun:
             return self._pronoun(subject, sentence, printed)
@@ -356,13 +406,21 @@ class Speakers:
             score = 0.98 if len(run.words) > 1 or run.title else 0.95
             reasons = ["named in full" if len(run.words) > 1 else "the only one of that name so far"]
             if run.entity.kind == "organisation":
-                return Resolved(printed, subject.text, run.entity, "organisation", "organisation", 0.82, ["organisation named"])
+                return Resolved(
+                    printed, subject.text, run.entity, "organisation", "organisation", 0.82, ["organisation named"]
+                )
             if len(run.words) == 1 and run.low[-1] != run.entity.surname and run.low[0] != run.entity.parts[0]:
                 reasons, score = ["spelt differently from the full name"], 0.8
             return Resolved(printed, subject.text, run.entity, "individual", how, score, reasons)
         if run.candidates:
             return Resolved(
-                printed, subject.text, None, "individual", "ambiguous", 0.4, ["more than one person of that name"],
+                printed,
+                subject.text,
+                None,
+                "individual",
+                "ambiguous",
+                0.4,
+                ["more than one person of that name"],
                 [(entity, ("same name",)) for entity in run.candidates],
             )
         kind = "individual" if run.kind == "individual" else "organisation"
@@ -381,7 +439,13 @@ class Speakers:
             ranked = self._ranked(number, "", kinds)
             if ranked and ranked[0][0] > 1.4:
                 margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
-                return self._referring(ranked[0][1], printed, subject.text, 0.45 + 0.06 * min(margin, 2.5), [f"{low}: {ranked[0][1].name} was in focus"])
+                return self._referring(
+                    ranked[0][1],
+                    printed,
+                    subject.text,
+                    0.45 + 0.06 * min(margin, 2.5),
+                    [f"{low}: {ranked[0][1].name} was in focus"],
+                )
             return Resolved(printed, subject.text, None, "unnamed", "pronoun", 0.35, [f"{low}: nobody it must mean"])
         gender = "m" if low == "he" else "f"
         ranked = self._with_same_sentence(subject, sentence, gender)
@@ -437,13 +501,21 @@ class Speakers:
         if not words:
             return Resolved(printed, subject.text, None, "unnamed", "descriptor", 0.3)
         number = sentence.number
-        definite = words[0] in ("the", "his", "her", "their", "its", "this", "that") or "'s" in words[0] or (words[0] not in DETERMINERS and head in ROLES)
+        definite = (
+            words[0] in ("the", "his", "her", "their", "its", "this", "that")
+            or "'s" in words[0]
+            or (words[0] not in DETERMINERS and head in ROLES)
+        )
         inner = subject.inner
         organisation = ""
         if inner is not None:
             organisation = inner.entity.name if inner.entity is not None else " ".join(inner.words)
-        indefinite = head in INDEFINITE or head in ORDINALS or words[0] in ("a", "an", "one", "another", "some", "many", "several", "two", "most")
-        if definite and head in SOFT or any(word.endswith("-year-old") for word in words):
+        indefinite = (
+            head in INDEFINITE
+            or head in ORDINALS
+            or words[0] in ("a", "an", "one", "another", "some", "many", "several", "two", "most")
+        )
+        if (definite and head in SOFT) or any(word.endswith("-year-old") for word in words):
             found = self._by_description(words, head, number, printed.start)
             if found is not None:
                 return self._described(found, printed, subject)
@@ -460,36 +532,77 @@ class Speakers:
                 reasons.append(f"speaks for {organisation}")
             return self._unnamed(subject, printed, 0.8, reasons, organisation)
         if inner is not None and inner.entity is not None and inner.entity.kind == "organisation" and head not in ROLES:
-            return Resolved(printed, subject.text, inner.entity, "organisation", "organisation", 0.8, ["organisation named"])
+            return Resolved(
+                printed, subject.text, inner.entity, "organisation", "organisation", 0.8, ["organisation named"]
+            )
         if definite and head in COMPANY:
             ranked = self._ranked(number, "", ("organisation",))
             same = [e for _, e in ranked if head in e.parts or head in e.name.lower().split()]
             if same:
-                return Resolved(printed, subject.text, same[0], "organisation", "descriptor", 0.8, [f"the {head} named before"])
+                return Resolved(
+                    printed, subject.text, same[0], "organisation", "descriptor", 0.8, [f"the {head} named before"]
+                )
             if ranked and ranked[0][0] > 1.0 and len(words) <= 2:
-                return Resolved(printed, subject.text, ranked[0][1], "organisation", "descriptor", 0.6, ["the organisation in focus"])
+                return Resolved(
+                    printed,
+                    subject.text,
+                    ranked[0][1],
+                    "organisation",
+                    "descriptor",
+                    0.6,
+                    ["the organisation in focus"],
+                )
         if definite:
             found = self._by_description(words, head, number, printed.start)
             if found is not None:
                 return self._described(found, printed, subject)
         if head in ROLES:
             return self._unnamed(subject, printed, 0.6, ["nobody in the text has that role"], organisation)
-        kind = "thing" if words[0] in ("the", "his", "her", "their", "its") or head not in INDEFINITE else "unnamed"
+        kind: EntityKind = (
+            "thing" if words[0] in ("the", "his", "her", "their", "its") or head not in INDEFINITE else "unnamed"
+        )
         return self._unnamed(subject, printed, 0.6, ["printed without a name"], organisation, kind)
 
     def _described(self, found: tuple[Entity, float, str, list[Entity]], printed: Span, subject: Subject) -> Resolved:
         entity, score, reason, others = found
-        return Resolved(printed, subject.text, entity, "individual", "descriptor", score, [reason], [(e, ("has that role",)) for e in others])
+        return Resolved(
+            printed,
+            subject.text,
+            entity,
+            "individual",
+            "descriptor",
+            score,
+            [reason],
+            [(e, ("has that role",)) for e in others],
+        )
 
-    def _unnamed(self, subject: Subject, printed: Span, score: float, reasons: list[str], organisation: str, kind: str = "unnamed") -> Resolved:
+    def _unnamed(
+        self,
+        subject: Subject,
+        printed: Span,
+        score: float,
+        reasons: list[str],
+        organisation: str,
+        kind: EntityKind = "unnamed",
+    ) -> Resolved:
         """Somebody or something printed without a name, who may be meant by a later pronoun."""
         head = subject.head
         referent = Entity(subject.text, kind, (), subject.start)
-        referent.heads = {word: subject.start for word in subject.text.lower().split()}
+        referent.heads = dict.fromkeys(subject.text.lower().split(), subject.start)
         referent.male, referent.female = int(head in ROLE_MALE), int(head in ROLE_FEMALE)
         if head in GROUPS:
             referent.kind = "group"
-        return Resolved(printed, subject.text, None, "organisation" if kind == "thing" else "unnamed", "unnamed", score, reasons, organisation=organisation, referent=referent)
+        return Resolved(
+            printed,
+            subject.text,
+            None,
+            "organisation" if kind == "thing" else "unnamed",
+            "unnamed",
+            score,
+            reasons,
+            organisation=organisation,
+            referent=referent,
+        )
 
     def _holders(self, head: str, at: int) -> list[Entity]:
         if self._by_head is None:
@@ -500,13 +613,17 @@ class Speakers:
                         self._by_head.setdefault(word, []).append(entity)
         return [entity for entity in self._by_head.get(head, ()) if entity.heads[head] < at]
 
-    def _by_description(self, words: list[str], head: str, number: int, at: int) -> tuple[Entity, float, str, list[Entity]] | None:
+    def _by_description(
+        self, words: list[str], head: str, number: int, at: int
+    ) -> tuple[Entity, float, str, list[Entity]] | None:
         clean = [word.strip(",.'") for word in words if word not in DETERMINERS]
         gender = "m" if head in ROLE_MALE else "f" if head in ROLE_FEMALE else ""
         for word in clean:
             if word.endswith("-year-old"):
                 age = word.split("-", 1)[0]
-                aged = [entity for entity in self.names.entities[:400] if entity.kind == "individual" and entity.age == age]
+                aged = [
+                    entity for entity in self.names.entities[:400] if entity.kind == "individual" and entity.age == age
+                ]
                 if len(aged) == 1:
                     return aged[0], 0.9, f"{age} years old", []
                 ranked = self._ranked(number, gender)
@@ -521,15 +638,25 @@ class Speakers:
             same = [e for count, e in counted if count == top]
             if len(same) == 1:
                 others = [e for _, e in counted if e is not same[0]]
-                return same[0], 0.88 if top == len(clean) else 0.78, f"the {' '.join(clean)} named in the text", others[:3]
-            ranked = [e for _, e in self._ranked(number, "") if e in same]
-            if ranked:
-                return ranked[0], 0.6, f"the {head} talked about last", same[1:4]
+                return (
+                    same[0],
+                    0.88 if top == len(clean) else 0.78,
+                    f"the {' '.join(clean)} named in the text",
+                    others[:3],
+                )
+            near = [e for _, e in self._ranked(number, "") if e in same]
+            if near:
+                return near[0], 0.6, f"the {head} talked about last", same[1:4]
             return None
         if head not in SOFT:
             return None
         ranked = self._ranked(number, gender)
         if ranked and ranked[0][0] > 1.0:
             margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
-            return ranked[0][1], 0.45 + (0.1 if margin > 1.5 else 0.0), "in focus, role not printed before", [e for _, e in ranked[1:3]]
+            return (
+                ranked[0][1],
+                0.45 + (0.1 if margin > 1.5 else 0.0),
+                "in focus, role not printed before",
+                [e for _, e in ranked[1:3]],
+            )
         return None

@@ -1,4 +1,4 @@
-"""Words and sentences: one regular expression cuts a paragraph into tokens with offsets, quoted stretches fold into one."""
+"""Words and sentences: one expression cuts a paragraph into tokens with offsets; a quoted stretch folds into one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOKEN = re.compile(
 )
 #: Longest unbroken run of one token that is looked at; hostile input has megabytes of them.
 LONGEST_WORD = 60
-#: A run of more tokens without a full stop is cut; nobody writes such a sentence, and the rules look at whole sentences.
+#: A run of more tokens without a full stop is cut: nobody writes such a sentence, and the rules look at whole ones.
 LONGEST_SENTENCE = 250
 
 _SMALL = str.islower
@@ -77,7 +77,9 @@ def sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
             last = text[token.end - 1 : token.end] if token.end else ""
             inner = text[token.end - 2 : token.end - 1]
             stopped = inner in ENDERS or last in ENDERS
-            if stopped and (following.kind == "q" or (following.cap and not (inner in "?!" and _continues(tokens, index + 1)))):
+            if stopped and (
+                following.kind == "q" or (following.cap and not (inner in "?!" and _continues(tokens, index + 1)))
+            ):
                 groups.append(current)
                 current = []
         elif token.kind == "p" and token.text[0] in ENDERS:
@@ -87,7 +89,12 @@ def sentences(tokens: Sequence[Token], text: str) -> list[list[Token]]:
                 continue
             if token.text == "." and _abbreviated(tokens, index):
                 continue
-            if following.kind == "q" or following.cap or following.text[0].isdigit() or following.text[0] in "“‘\"'([—–-@#":
+            if (
+                following.kind == "q"
+                or following.cap
+                or following.text[0].isdigit()
+                or following.text[0] in "“‘\"'([—–-@#"
+            ):
                 groups.append(current)
                 current = []
         elif token.text[0] in CLOSERS and index and tokens[index - 1].text[0] in ENDERS and token.kind == "p":

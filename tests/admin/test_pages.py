@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -36,6 +39,16 @@ def corpus(chief):
     return article
 
 
+#: What a strict content security policy would refuse.
+INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|<[^>]*\s(?:style|on[a-z]+)=", re.IGNORECASE)
+
+
+def opened(client: Client, url: str) -> None:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert not INLINE.findall(response.content.decode())
+
+
 def rows():
     return [
         model for model in admin.site._registry if model._meta.app_label in {"articles", "people", "corpus", "auth"}
@@ -45,11 +58,11 @@ def rows():
 @pytest.mark.parametrize("model", rows(), ids=lambda model: model._meta.label)
 def test_list_add_and_change_open(model, desk: Client, corpus):
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    assert desk.get(reverse(f"{name}_changelist")).status_code == 200
+    opened(desk, reverse(f"{name}_changelist"))
     added = desk.get(reverse(f"{name}_add"), follow=True)
     assert added.status_code == (200 if admin.site._registry[model].has_add_permission(added.wsgi_request) else 403)
     for row in model._base_manager.all():
-        assert desk.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+        opened(desk, reverse(f"{name}_change", args=[row.pk]))
         assert desk.get(reverse(f"{name}_history", args=[row.pk])).status_code == 200
 
 
@@ -164,9 +177,6 @@ def test_the_text_stands_on_the_screen_with_everything_marked(desk: Client, corp
         assert (
             f'value="{corpus.quotes.get(text="had no choice").uid} 0 {index}" aria-label="Quote 2 is by {name}"' in page
         )
-    assert "<style" not in page
-    assert " style=" not in page
-    assert "onclick" not in page
 
 
 def test_text_is_never_html(desk: Client):
@@ -180,14 +190,16 @@ def test_text_is_never_html(desk: Client):
 
 
 def test_the_first_screen_says_what_is_waiting(desk: Client, corpus):
-    make_article(source=None, status="draft", headline="Whose?", gated=False)
+    Article.objects.create(headline="Whose?")
     Quote.objects.filter(status="rejected").update(anchor="orphaned")
+    opened(desk, "/admin/")
+    opened(desk, reverse("admin:articles_article_ingest"))
     waiting = {row.label: (row.count, row.url) for row in desk.get("/admin/").context["waiting"]}
     assert {label: count for label, (count, _) in waiting.items()} == {
-        "drafts without a source": 0 if Article.objects.filter(source=None).count() == 0 else 1,
+        "drafts without a source": 1,
         "quotes to review": 1,
         "quotes whose speaker is named, but not known": 1,
-        "quotes that a new capture no longer has": 0,
+        "quotes that a new capture no longer has": 0,  # the one that has gone was rejected
         "people that only the machine knows": 1,
     }
     for count, url in waiting.values():
@@ -227,3 +239,13 @@ def test_a_person_is_offered_with_what_tells_namesakes_apart(desk: Client, corpu
     asked = {"app_label": "articles", "model_name": "attribution", "field_name": "person", "term": "ashd"}
     [found] = desk.get("/admin/autocomplete/", asked).json()["results"]
     assert found["text"] == "Ruth Ashdown – leader, Aldermouth council; candidate; 1 quote"
+
+
+def test_an_article_is_offered_while_one_is_still_typing(desk: Client, corpus):
+    asked = {"app_label": "articles", "model_name": "story", "field_name": "articles", "term": "brid"}
+    before = cost(desk, f"/admin/autocomplete/?{urlencode(asked)}")
+    [found] = desk.get("/admin/autocomplete/", asked).json()["results"]
+    assert found["text"] == f"Bridge to close for two years – {corpus.source}, 12 March 2024"
+    make_article()
+    make_article()
+    assert cost(desk, f"/admin/autocomplete/?{urlencode(asked)}") == before

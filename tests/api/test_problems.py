@@ -49,7 +49,7 @@ def test_every_fault_is_told_at_once(api: API, corpus: dict[str, Any]) -> None:
 
 NOWHERE = [
     "quotes/nothing/", "articles/nothing/", "people/nothing/", "sources/nothing/", "stories/nothing/", "nothing/", "nothing",
-    "quotes/a/b/", "quotes/%00/", "quotes/%F0%9F%8C%89/",
+    "quotes/a/b/", "quotes/%00/", "people/%00/", "people/a%0Ab/", "nothing/%0A/", "quotes/%F0%9F%8C%89/",
 ]  # fmt: skip
 HIDDEN = {
     "quotes/{}/": ["rejected"],

@@ -11,7 +11,7 @@ QUOTE = Span(OLD.index("It is unsafe"), OLD.index("It is unsafe") + len("It is u
 
 
 @pytest.mark.parametrize(
-    ("new", "state", "text"),
+    "new, state, text",
     [
         (OLD, "exact", "It is unsafe,"),
         (OLD + " More to follow.", "exact", "It is unsafe,"),

@@ -10,8 +10,10 @@ from articles.reading import Quotation, read
 CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
     (
         "tag after, surname and continuation",
-        "Anita Rowntree, the leader of Marlow Council, opened the bridge on Monday.\n\n"
-        "“It has taken nine years,” Rowntree said. “We will not wait nine more for the next.”",
+        (
+            "Anita Rowntree, the leader of Marlow Council, opened the bridge on Monday.\n\n"
+            "“It has taken nine years,” Rowntree said. “We will not wait nine more for the next.”"
+        ),
         [("direct", ["It has taken nine years,", "We will not wait nine more for the next."], "Anita Rowntree")],
     ),
     (
@@ -36,8 +38,10 @@ CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
     ),
     (
         "never closed, and the next paragraph is about somebody else",
-        "Campaigner Ruth Ellery told the Echo: “They shut the pool without a word.\n"
-        "Councillor Graham Pike himself visited the site on Friday.",
+        (
+            "Campaigner Ruth Ellery told the Echo: “They shut the pool without a word.\n"
+            "Councillor Graham Pike himself visited the site on Friday."
+        ),
         [("direct", ["They shut the pool without a word."], "Ruth Ellery")],
     ),
     (
@@ -121,10 +125,12 @@ def speaker_of(quote: Quotation) -> str:
     return (speakers[0].name or speakers[0].text) if speakers else ""
 
 
-@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize("text, expected", [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_quotes(text: str, expected: list[tuple[str, list[str], str]]) -> None:
     reading = read(text)
-    found = [(q.kind, [span.of(text) for span in q.spans], speaker_of(q)) for q in reading.quotes if q.nested_in is None]
+    found = [
+        (q.kind, [span.of(text) for span in q.spans], speaker_of(q)) for q in reading.quotes if q.nested_in is None
+    ]
     assert found == expected
 
 
@@ -135,7 +141,7 @@ def test_marked_stretches_are_inside_the_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "rule"),
+    "text, rule",
     [
         ("Ann Booth said: “It stays.”", ("closed", "closed")),
         ("Ann Booth said: “It stays.\nMr Lund left.", ("closed", "closed-by-paragraph")),

@@ -12,12 +12,70 @@ from hypothesis import strategies as st
 from articles.reading import Context, Reading, as_record, read
 
 PIECES = st.sampled_from(
-    ["“", "”", '"', "'", "‘", "’", "«", "»", "said", " said ", "Joan Tarrant", "Tarrant", " she ", " he added", ", ", ". ", ":", "\n", "\n\n",
-     "according to ", "Dear Lisa,", "Yours sincerely\n", "Tuesday 28 June – 10:31\n", "10:00\n", "the council ", "a spokesman for ", "Mr ",
-     "that ", "and ", "but ", "including A, B and C ", "— Name (@name) June 1, 2016", "statement:\n", "It", "told ", "would ", "\u00a0", "\x00", "\ud800",
-     "😀", "RELATED\n", "Photograph: A", "31 February 2016", "…", "``", "''", "ﬁ", "İ", "ß", "\u2028", "(", ")", "-", "–", "7", "£"]
+    [
+        "“",
+        "”",
+        '"',
+        "'",
+        "‘",
+        "’",
+        "«",
+        "»",
+        "said",
+        " said ",
+        "Joan Tarrant",
+        "Tarrant",
+        " she ",
+        " he added",
+        ", ",
+        ". ",
+        ":",
+        "\n",
+        "\n\n",
+        "according to ",
+        "Dear Lisa,",
+        "Yours sincerely\n",
+        "Tuesday 28 June – 10:31\n",
+        "10:00\n",
+        "the council ",
+        "a spokesman for ",
+        "Mr ",
+        "that ",
+        "and ",
+        "but ",
+        "including A, B and C ",
+        "— Name (@name) June 1, 2016",
+        "statement:\n",
+        "It",
+        "told ",
+        "would ",
+        "\u00a0",
+        "\x00",
+        "\ud800",
+        "😀",
+        "RELATED\n",
+        "Photograph: A",
+        "31 February 2016",
+        "…",
+        "``",
+        "''",
+        "ﬁ",
+        "İ",
+        "ß",
+        "\u2028",
+        "(",
+        ")",
+        "-",
+        "–",
+        "7",
+        "£",
+    ]
 )
-TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=60).map("".join), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map(" ".join))
+TEXTS = st.one_of(
+    st.text(),
+    st.lists(PIECES, max_size=60).map("".join),
+    st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map(" ".join),
+)
 
 
 def check(text: str, reading: Reading) -> None:
@@ -54,8 +112,32 @@ def test_any_context(text: str, headline: str) -> None:
     check(text, read(text, Context(headline=headline, house_style="single")))
 
 
-HOSTILE = ['"', "“", "'", "Ab ", "a", "\n", '" ', "'a ", "said ", "Ab, ", "He said, ", "“a ” ", "“a. “", "and he said that ", "according to ", "10:00\n",
-           "(a ", '"a\n', "“Go,” he said. ", "A\n", "‘a’ s’ ", "Dear Bob,\n", "X Y, the leader, said ", "including A, B and "]
+HOSTILE = [
+    '"',
+    "“",
+    "'",
+    "Ab ",
+    "a",
+    "\n",
+    '" ',
+    "'a ",
+    "said ",
+    "Ab, ",
+    "He said, ",
+    "“a ” ",
+    "“a. “",
+    "and he said that ",
+    "according to ",
+    "10:00\n",
+    "(a ",
+    '"a\n',
+    "“Go,” he said. ",
+    "A\n",
+    "‘a’ s’ ",
+    "Dear Bob,\n",
+    "X Y, the leader, said ",
+    "including A, B and ",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

@@ -28,7 +28,11 @@ def with_words(text: str, reading: Reading, words: str) -> Quotation:
 def test_thirty_six_entries_in_june_2016() -> None:
     _, reading = seed("004")
     entries = [p for p in reading.passages if p.kind == "entry"]
-    assert Counter(p.at.date() for p in entries if p.at) == {dt.date(2016, 6, 29): 4, dt.date(2016, 6, 28): 13, dt.date(2016, 6, 27): 19}
+    assert Counter(p.at.date() for p in entries if p.at) == {
+        dt.date(2016, 6, 29): 4,
+        dt.date(2016, 6, 28): 13,
+        dt.date(2016, 6, 27): 19,
+    }
     assert [p.at for p in entries] == sorted((p.at for p in entries), reverse=True)
 
 
@@ -36,8 +40,19 @@ def test_documents_of_the_live_blog() -> None:
     text, reading = seed("004")
     documents = [p for p in reading.passages if p.kind == "document"]
     assert [(d.author, d.addressee) for d in documents] == [
-        ("RMT Young Members", ""), ("", ""), ("Labour Students BAME Caucus", ""), ("Gordon Maloney", ""), ("Wigan RMT Branch", "Lisa Nandy"),
-        ("Wallasey CLP", "Angela Eagle"), ("", ""), ("Momentum", ""), ("", ""), ("", ""), ("Hackney Momentum", ""), ("Ben Gliniecki", ""), ("Rachael Ward", ""),
+        ("RMT Young Members", ""),
+        ("", ""),
+        ("Labour Students BAME Caucus", ""),
+        ("Gordon Maloney", ""),
+        ("Wigan RMT Branch", "Lisa Nandy"),
+        ("Wallasey CLP", "Angela Eagle"),
+        ("", ""),
+        ("Momentum", ""),
+        ("", ""),
+        ("", ""),
+        ("Hackney Momentum", ""),
+        ("Ben Gliniecki", ""),
+        ("Rachael Ward", ""),
     ]
     assert documents[1].signatories == ("Anne Pridmore", "Gabriel Pepper", "Paul Taylforth", "Stuart Bracking")
     assert documents[5].signatories == ("Kathy Miller", "Kathy Runswick")
@@ -45,7 +60,9 @@ def test_documents_of_the_live_blog() -> None:
     assert all(q.end <= end for q in reading.quotes)
     said = next(q for q in reading.quotes if "clearly the position" in q.spans[0].of(text) and q.kind == "mixed")
     assert [(a.role, a.name) for a in said.attributions] == [("speaker", "Ben Butterworth"), ("via", "Rachael Ward")]
-    joke = next(q for q in reading.quotes if q.nested_in is not None and "hopefully if Corbyn wins" in q.spans[0].of(text))
+    joke = next(
+        q for q in reading.quotes if q.nested_in is not None and "hopefully if Corbyn wins" in q.spans[0].of(text)
+    )
     assert [(a.role, a.name) for a in joke.attributions] == [("speaker", "Ian Murray"), ("via", "Gordon Maloney")]
 
 

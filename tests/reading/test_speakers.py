@@ -10,10 +10,12 @@ from articles.reading import Context, KnownName, read
 CASES: list[tuple[str, str, str, str]] = [
     (
         "pronoun across another speaker's paragraphs",
-        "Organiser Clara-May Thompson opened the rally. “So many came,” she said.\n"
-        "Edward Fenn himself then spoke, in favour of patience.\n"
-        "“Do not let them split us,” he said.\n"
-        "The vote, she added, was “a kick in the teeth for the volunteers.”",
+        (
+            "Organiser Clara-May Thompson opened the rally. “So many came,” she said.\n"
+            "Edward Fenn himself then spoke, in favour of patience.\n"
+            "“Do not let them split us,” he said.\n"
+            "The vote, she added, was “a kick in the teeth for the volunteers.”"
+        ),
         "a kick in the teeth for the volunteers.",
         "Clara-May Thompson",
     ),
@@ -68,7 +70,7 @@ CASES: list[tuple[str, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "words", "name"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize("text, words, name", [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_speaker(text: str, words: str, name: str) -> None:
     quotes = [q for q in read(text).quotes if any(span.of(text) == words for span in (*q.spans, *q.marked))]
     assert [q.attributions[0].name for q in quotes] == [name]
@@ -101,7 +103,8 @@ def test_unnamed_sources_are_no_people() -> None:
     text = "One activist said: “It was chaos.” A spokesman for the council said the hall was full."
     reading = read(text)
     assert [(a.kind, a.text) for q in reading.quotes for a in q.attributions] == [
-        ("unnamed", "One activist"), ("unnamed", "A spokesman for the council"),
+        ("unnamed", "One activist"),
+        ("unnamed", "A spokesman for the council"),
     ]
     assert reading.mentions == ()
 
@@ -109,7 +112,8 @@ def test_unnamed_sources_are_no_people() -> None:
 def test_roles_as_printed() -> None:
     text = "Shadow chancellor Ewan Firth met Ros Tully, the general secretary of the Forge Union."
     assert {m.name: m.roles for m in read(text).mentions if m.kind == "individual"} == {
-        "Ewan Firth": ("Shadow chancellor",), "Ros Tully": ("general secretary of the Forge Union",),
+        "Ewan Firth": ("Shadow chancellor",),
+        "Ros Tully": ("general secretary of the Forge Union",),
     }
 
 

@@ -13,21 +13,21 @@ from .words import words
 _REGULAR = """
 claim:cqn argue:cq insist:cqt explain:cqn admit:cqn suggest:cqn reply:cq state:cq reveal:cqn confirm:cqt declare:cqn
 concede:cq stress:tq predict:cqn maintain:cq acknowledge:cqn allege:cq testify:cq boast:cq complain:cq emphasise:tq
-emphasize:tq estimate:tq reiterate:tq note:cq observe:tq remark:cq respond:tq recall:tq promise:ciq vow:ciq pledge:itq
-joke:cq quip:cq conclude:tq tweet:cq report:tq deny:tn contend:cq assert:cq hint:t indicate:tc caution:cq counter:tq
-lament:tqn muse:tq reckon:c proclaim:tqn exhort:iq compare:l announce:cq add:cq warn:coq remind:oq inform:o assure:oq advise:oit notify:o
-post:q ask:qwi demand:tqi urge:iq beg:iq implore:iq instruct:i encourage:i order:i request:t invite:
-shout:q yell:q scream:q whisper:q laugh:q snap:q sigh:q cry:q exclaim:q interrupt:q continue:q reflect:qt
-wonder:qw chant:q curse:q enthuse:q rage:q fume:q agree:tq begin:q chime:q interject:q recount:q retort:q
-plead:q opine:qc comment:qt commented:q elaborate:q clarify:tq marvel:q mutter:q murmur:q grumble:q groan:q
-thunder:q echo:qn remonstrate:q holler:q volunteer:q start:q summarise:q summarize:q theorise:tq theorize:tq
-posit:t surmise:tq speculate:tq believe: profess:it propose:t recommend:t threaten:i offer: call:l describe:l brand:l
-dub:l label:l accuse:l criticise:l criticize:l slam:l blast:l condemn:l attack:l hail:l praise:l liken:l denounce:l
-slate:l deride:l bemoan:l mock:l dismiss:l ridicule:l lambast:l lambaste:l blame:l decry:l deplore:l cite:l
-characterise:l characterize:l term:l defend:l welcome:l question:l express:l thank:l brief:o signal:t disclose:cq
-mention:tq reason:tq profess:i rule:t determine:t learn: complained:c caption:q stipulate:t attest:t affirm:tq
-chuckle:q bark:q grin:q smile:q gush:q bellow:q jibe:q sneer:q scoff:q tease:q persist:q query:q inquire:q enquire:q
-point:t sum:q swear:ti decree:t guess:q venture:q crow:q intone:q stammer:q quote:
+emphasize:tq estimate:tq reiterate:tq note:cq observe:tq remark:cq respond:tq recall:tq promise:ciq vow:ciq
+pledge:itq joke:cq quip:cq conclude:tq tweet:cq report:tq deny:tn contend:cq assert:cq hint:t indicate:tc caution:cq
+counter:tq lament:tqn muse:tq reckon:c proclaim:tqn exhort:iq compare:l announce:cq add:cq warn:coq remind:oq
+inform:o assure:oq advise:oit notify:o post:q ask:qwi demand:tqi urge:iq beg:iq implore:iq instruct:i encourage:i
+order:i request:t invite: shout:q yell:q scream:q whisper:q laugh:q snap:q sigh:q cry:q exclaim:q interrupt:q
+continue:q reflect:qt wonder:qw chant:q curse:q enthuse:q rage:q fume:q agree:tq begin:q chime:q interject:q
+recount:q retort:q plead:q opine:qc comment:qt commented:q elaborate:q clarify:tq marvel:q mutter:q murmur:q
+grumble:q groan:q thunder:q echo:qn remonstrate:q holler:q volunteer:q start:q summarise:q summarize:q theorise:tq
+theorize:tq posit:t surmise:tq speculate:tq believe: profess:it propose:t recommend:t threaten:i offer: call:l
+describe:l brand:l dub:l label:l accuse:l criticise:l criticize:l slam:l blast:l condemn:l attack:l hail:l praise:l
+liken:l denounce:l slate:l deride:l bemoan:l mock:l dismiss:l ridicule:l lambast:l lambaste:l blame:l decry:l
+deplore:l cite:l characterise:l characterize:l term:l defend:l welcome:l question:l express:l thank:l brief:o
+signal:t disclose:cq mention:tq reason:tq profess:i rule:t determine:t learn: complained:c caption:q stipulate:t
+attest:t affirm:tq chuckle:q bark:q grin:q smile:q gush:q bellow:q jibe:q sneer:q scoff:q tease:q persist:q query:q
+inquire:q enquire:q point:t sum:q swear:ti decree:t guess:q venture:q crow:q intone:q stammer:q quote:
 """.split()
 
 #: base: (inflected forms …) and flags.
@@ -61,12 +61,11 @@ _IRREGULAR = {
     "think": ("thinks thought thinking", ""),
     "mean": ("means meant", ""),
     "refer": ("refers referred referring", ""),
-    "swear": ("swears swore sworn", "ti"),
 }
 
 
 def _inflect(base: str) -> tuple[str, ...]:
-    stem = base[:-1] if base.endswith("e") else base
+    stem = base.removesuffix("e")
     third = base + ("es" if base.endswith(("s", "sh", "ch", "x", "z")) else "s")
     return (base, third, stem + "ed", stem + "ing")
 
@@ -92,33 +91,45 @@ CUES = _table()
 
 #: Forms that are more often nouns: a cue only with a subject before and a clause or marks behind.
 NOUNISH = words(
-    "claim claims report reports note notes state states comment comments call calls order orders post posts tweet tweets "
-    "demand demands offer offers promise promises request requests reply replies hint hints question questions charge "
-    "estimate estimates remark remarks joke jokes cry cries term terms brand label labels attack attacks praise blame "
-    "stress address mention reason reasons point points start laugh smile quote quotes pledge pledges vow vows signal "
-    "signals response answer caption rule rules echo query counter advised reading caution alleged so-called"
+    """
+claim claims report reports note notes state states comment comments call calls order orders post posts tweet tweets
+demand demands offer offers promise promises request requests reply replies hint hints question questions charge
+estimate estimates remark remarks joke jokes cry cries term terms brand label labels attack attacks praise blame
+stress address mention reason reasons point points start laugh smile quote quotes pledge pledges vow vows signal
+signals response answer caption rule rules echo query counter advised reading caution alleged so-called
+"""
 )
 #: Nouns that stand for something said.
 SPEECH_NOUNS = words(
-    "statement claim suggestion allegation warning assertion argument admission announcement promise pledge insistence "
-    "accusation comment comments remark remarks declaration complaint assurance belief contention prediction denial "
-    "message tweet post caption letter email e-mail report response reply answer question motto slogan"
+    """
+statement claim suggestion allegation warning assertion argument admission announcement promise pledge insistence
+accusation comment comments remark remarks declaration complaint assurance belief contention prediction denial
+message tweet post caption letter email e-mail report response reply answer question motto slogan
+"""
 )
 #: Where something was said: "said in a statement the club would …".
 CHANNELS = words(
-    "statement interview letter report email e-mail tweet speech court ruling release post conference article blog memo "
-    "briefing message video document decision judgment judgement filing meeting hearing note call press-release column "
-    "broadcast debate evidence testimony affidavit lawsuit order podcast broadcast update television radio twitter "
-    "facebook parliament commons lords rally event programme program show session inquiry inquest"
+    """
+statement interview letter report email e-mail tweet speech court ruling release post conference article blog memo
+briefing message video document decision judgment judgement filing meeting hearing note call press-release column
+broadcast debate evidence testimony affidavit lawsuit order podcast broadcast update television radio twitter
+facebook parliament commons lords rally event programme program show session inquiry inquest
+"""
 )
 #: "the company did not say", "would not comment": nothing is quoted.
 SILENT = words("comment respond say reply elaborate confirm answer specify disclose")
 #: Participles that carry on the subject's words.
 PARTICIPLES = words(
-    "saying adding claiming arguing insisting warning explaining suggesting noting stating declaring telling asking "
-    "writing admitting stressing complaining promising pledging vowing predicting revealing joking tweeting replying "
-    "announcing reporting alleging commenting pointing urging calling describing accusing acknowledging observing "
-    "emphasising emphasizing conceding reiterating recalling boasting shouting testifying concluding advising asserting "
-    "maintaining confirming remarking contending branding dubbing labelling labeling"
+    """
+saying adding claiming arguing insisting warning explaining suggesting noting stating declaring telling asking
+writing admitting stressing complaining promising pledging vowing predicting revealing joking tweeting replying
+announcing reporting alleging commenting pointing urging calling describing accusing acknowledging observing
+emphasising emphasizing conceding reiterating recalling boasting shouting testifying concluding advising asserting
+maintaining confirming remarking contending branding dubbing labelling labeling
+"""
 )
 ACCORDING = words("according")
+SAYING = words("""
+said says told tells added adds writes wrote recalled recalls explained explains insists insisted argues argued
+asked replied laughed
+""")

@@ -7,71 +7,99 @@ from .words import words
 TITLES_MALE = words("mr sir lord father fr brother prince king baron viscount duke earl monsieur")
 TITLES_FEMALE = words("mrs ms miss dame lady baroness sister princess queen duchess countess madame")
 TITLES_NEUTRAL = words(
-    "dr prof professor rev reverend president sen senator gov governor rep representative judge justice capt captain col "
-    "colonel gen general lt lieutenant sgt sergeant maj major pc dc ds di dci supt superintendent insp inspector chief "
-    "constable detective officer councillor cllr mayor chancellor secretary minister bishop archbishop cardinal pope "
-    "rabbi imam canon dean deputy commissioner commander admiral brigadier marshal congressman congresswoman ambassador "
-    "coach attorney counsel premier mp msp mep hon honour honourable alderman sheriff coroner recorder"
+    """
+dr prof professor rev reverend president sen senator gov governor rep representative judge justice capt captain col
+colonel gen general lt lieutenant sgt sergeant maj major pc dc ds di dci supt superintendent insp inspector chief
+constable detective officer councillor cllr mayor chancellor secretary minister bishop archbishop cardinal pope
+rabbi imam canon dean deputy commissioner commander admiral brigadier marshal congressman congresswoman ambassador
+coach attorney counsel premier mp msp mep hon honour honourable alderman sheriff coroner recorder
+"""
 )
-TITLES = TITLES_MALE | TITLES_FEMALE | words(
-    "dr prof professor rev reverend president sen senator gov governor rep judge justice capt captain col colonel gen "
-    "general lt sgt sergeant maj major pc supt insp inspector cllr councillor mayor bishop archbishop cardinal pope rabbi "
-    "imam coach chancellor premier"
+TITLES = (
+    TITLES_MALE
+    | TITLES_FEMALE
+    | words(
+        """
+dr prof professor rev reverend president sen senator gov governor rep judge justice capt captain col colonel gen
+general lt sgt sergeant maj major pc supt insp inspector cllr councillor mayor bishop archbishop cardinal pope rabbi
+imam coach chancellor premier
+"""
+    )
 )
 PARTICLES = words("de da di du del della der den van von la le el al bin ibn ap ter ten dos das of")
 SUFFIXES = words("jr sr qc kc obe cbe mbe mp msp md phd ii iii iv jr. sr.")
 
 MALE = words("""
-aaron abdul abdullah abraham adam adrian ahmed aidan alan alastair albert alec aleksandr alessandro alexander alexei alfie alfonso alfred ali alistair
-allan allen alvin amir anders andre andrea andreas andrei andrew andy angus anil anthony antonio archie arjun arnold arthur arun asif ashok aziz barack
-barnaby barney barry bashar bart ben benedict benjamin benny bernard bernie bert bill billy bob bobby boris brad bradley brandon brendan brent brett brian
-bruce bruno bryan byron callum calvin cameron carl carlos cedric chad charles charlie chester chris christian christopher chuck clarence clark claude clement cliff
-clifford clive colin conor connor corey craig curtis cyril daniel danny darren dave david davi dean declan denis dennis denzil derek dermot desmond dev diego
-dimitri dinesh dmitri dominic donald donnie doug douglas duncan dwayne dylan eamonn eddie edgar edmund eduardo edward edwin elijah elliot elliott elon emanuel
-emmanuel enrique eric erik ernest ernie ethan euan eugene evan ewan fabio farooq felix ferdinand fergus fernando finlay finn floyd francis francisco
-frank franklin fraser fred freddie frederick gabriel gareth garry gary gavin gavyn geoff geoffrey george gerald gerard gerhard gerry gideon gilbert giles giovanni glen glenn
-gordon graeme graham grant greg gregor gregory guillaume gus guy hamish hamid hamza hans harold harris harry harvey hassan hector henry herbert herman hilary_ howard
-hubert hugh hugo hussein iain ian ibrahim igor imran isaac ismail ivan jack jackson jacob jacques jaime jake jamal james jamie jan jared jason javier jay jean-claude jed
-jeff jeffrey jeremy jerome jerry jesse jesus jim jimmy joachim joao joe joel johan johannes john johnny jon jonathan jordan jorge jose josé joseph josh joshua juan
-julian julien julio justin kamal karim karl keir keith ken kenneth kenny kevin khalid kieran kirk kofi kumar kurt kyle lance larry lars laurence lawrence lee len
-leo leon leonard leonardo leroy les leslie_ lewis liam lionel lloyd logan lorenzo louis luca lucas luigi luis luke magnus malcolm manuel marc marcel marco marcus mario
-mark marlon marshall martin marvin mason mateo matt matteo matthew matthias maurice mauricio max maxwell mehdi mehmet michael michel miguel mike mikhail miles mitch
-mitchell mo mohamed mohammad mohammed morgan_ muhammad murray nathan nathaniel neal ned neil nelson nicholas nick nicolas nigel noah noel norman oleg oliver olivier
-omar oscar osama otto owen pablo paddy patrick paul pavel pedro percy perry pete peter phil philip philippe phillip pierre piers quentin rafael rahul raj rajesh
-ralph ramon randy raphael rashid raul ravi ray raymond reece reg reginald rex rhys ricardo richard rick ricky rob robbie robert roberto robin rod roderick rodney rodrigo
-roger roland ronald ronan ronnie ron rory ross roy rudolph rupert russell ryan sadiq sajid salman sam_ samir samuel sanjay santiago saul scott sean sebastian serge sergei
-sergio seth shane shaun sid sidney silvio simon stan stanley stefan stephen stephane steve steven stewart stuart sunil suresh tariq tarek ted terence terry theo theodore thomas tim
-timothy toby todd tom tomas tommy tony travis trevor tristan tyler umar vernon vic victor vijay vikram vince vincent vladimir wallace walter warren wayne wes
-wesley wilfred will william willie winston xavier yanis yasser yusuf zac zachary zack zak zane zhang hori rishi kwasi nadhim gerhard jens ulrich wolfgang emile
-joaquin alistair ruairi seamus padraig cathal eoin niall oisin donal diarmuid gethin huw ieuan gwyn emyr alun dafydd tomos aled ioan
+aaron abdul abdullah abraham adam adrian ahmed aidan alan alastair albert alec aleksandr alessandro alexander alexei
+alfie alfonso alfred ali alistair allan allen alvin amir anders andre andrea andreas andrei andrew andy angus anil
+anthony antonio archie arjun arnold arthur arun asif ashok aziz barack barnaby barney barry bashar bart ben benedict
+benjamin benny bernard bernie bert bill billy bob bobby boris brad bradley brandon brendan brent brett brian bruce
+bruno bryan byron callum calvin cameron carl carlos cedric chad charles charlie chester chris christian christopher
+chuck clarence clark claude clement cliff clifford clive colin conor connor corey craig curtis cyril daniel danny
+darren dave david davi dean declan denis dennis denzil derek dermot desmond dev diego dimitri dinesh dmitri dominic
+donald donnie doug douglas duncan dwayne dylan eamonn eddie edgar edmund eduardo edward edwin elijah elliot elliott
+elon emanuel emmanuel enrique eric erik ernest ernie ethan euan eugene evan ewan fabio farooq felix ferdinand fergus
+fernando finlay finn floyd francis francisco frank franklin fraser fred freddie frederick gabriel gareth garry gary
+gavin gavyn geoff geoffrey george gerald gerard gerhard gerry gideon gilbert giles giovanni glen glenn gordon graeme
+graham grant greg gregor gregory guillaume gus guy hamish hamid hamza hans harold harris harry harvey hassan hector
+henry herbert herman hilary_ howard hubert hugh hugo hussein iain ian ibrahim igor imran isaac ismail ivan jack
+jackson jacob jacques jaime jake jamal james jamie jan jared jason javier jay jean-claude jed jeff jeffrey jeremy
+jerome jerry jesse jesus jim jimmy joachim joao joe joel johan johannes john johnny jon jonathan jordan jorge jose
+josé joseph josh joshua juan julian julien julio justin kamal karim karl keir keith ken kenneth kenny kevin khalid
+kieran kirk kofi kumar kurt kyle lance larry lars laurence lawrence lee len leo leon leonard leonardo leroy les
+leslie_ lewis liam lionel lloyd logan lorenzo louis luca lucas luigi luis luke magnus malcolm manuel marc marcel
+marco marcus mario mark marlon marshall martin marvin mason mateo matt matteo matthew matthias maurice mauricio max
+maxwell mehdi mehmet michael michel miguel mike mikhail miles mitch mitchell mo mohamed mohammad mohammed morgan_
+muhammad murray nathan nathaniel neal ned neil nelson nicholas nick nicolas nigel noah noel norman oleg oliver
+olivier omar oscar osama otto owen pablo paddy patrick paul pavel pedro percy perry pete peter phil philip philippe
+phillip pierre piers quentin rafael rahul raj rajesh ralph ramon randy raphael rashid raul ravi ray raymond reece
+reg reginald rex rhys ricardo richard rick ricky rob robbie robert roberto robin rod roderick rodney rodrigo roger
+roland ronald ronan ronnie ron rory ross roy rudolph rupert russell ryan sadiq sajid salman sam_ samir samuel sanjay
+santiago saul scott sean sebastian serge sergei sergio seth shane shaun sid sidney silvio simon stan stanley stefan
+stephen stephane steve steven stewart stuart sunil suresh tariq tarek ted terence terry theo theodore thomas tim
+timothy toby todd tom tomas tommy tony travis trevor tristan tyler umar vernon vic victor vijay vikram vince vincent
+vladimir wallace walter warren wayne wes wesley wilfred will william willie winston xavier yanis yasser yusuf zac
+zachary zack zak zane zhang hori rishi kwasi nadhim gerhard jens ulrich wolfgang emile joaquin alistair ruairi
+seamus padraig cathal eoin niall oisin donal diarmuid gethin huw ieuan gwyn emyr alun dafydd tomos aled ioan
 """)
 FEMALE = words("""
-abigail ada adele agnes aisha aileen alexandra alexis_ alice alicia alison allison amanda amber amelia amina amy ana anastasia andie angela angie angelina anita ann
-anna anne annabel anneliese annette annie antonia april arlene ashley_ audrey ava barbara beatrice becky bella belinda bernadette bernice beth bethany betty beverley
-beverly bianca brenda bridget brigitte bronwyn camilla candice cara carla carly carmen carol carole caroline carolyn cassandra catherine cathy cecilia celia celina charlotte
-chelsea cherie cheryl chloe christina christine cindy claire clara clare claudia colette colleen constance cora courtney crystal cynthia daisy dana_ daniela
-danielle daphne dawn deborah debbie debra deirdre denise diana diane dianne dolores donna dora doreen dorothy eileen elaine eleanor elena eliza elizabeth ella
-ellen ellie eloise elsa elsie emily emma erica erika erin esme estelle esther eunice eva eve evelyn faith fatima faye felicity fiona flora florence frances
-francesca freya gail gemma georgia georgina geraldine gertrude gillian gina gisele gladys glenda gloria grace greta gwen gwendolyn hannah harriet hayley hazel heather
-heidi helen helena helga henrietta hillary hilda holly hope ida imogen ingrid irene iris isabel isabella isabelle isla isobel ivy jackie jacqueline jacqui
-jade jan_ jane janet janice jasmine jayne jean jeanette jeanne jenna jennie jennifer jenny jess jessica jill jillian jo joan joanna joanne jocelyn jodie
-josephine joy joyce juanita judith judy julia juliana julie juliet june justine kamala karen karina kate katharine katherine kathleen kathryn kathy katie
-katrina katya kay kayla keisha kelly kemi kerry_ kezia kim_ kimberly kirsten kirsty kristen kristin kristina lara latifa laura lauren layla leah leanne lena leonie lesley
-leticia lillian lily linda lindsay lindsey lisa liz liza lois lola lorna lorraine louisa louise lucia lucinda lucy lydia lynn lynne mabel madeleine madison maggie malala
-mandy marcia margaret margot maria mariam marian marianne marie marilyn marina marion marjorie marsha marsha-jane martha mary matilda maud maureen mavis maxine may_
-maya megan meghan melania melanie melinda melissa melezia mercedes mia michaela michele michelle mildred millie mina mindy miranda miriam moira molly mona monica
-muriel myra nadia nadine nancy naomi natalie natasha nell nicola nicole nina noor nora norma olga olivia pamela pat_ patricia patsy paula pauline pearl penelope
-penny petra philippa phoebe phyllis pilar pippa polly priscilla priti priya rachael rachel rana rebecca regina renee rhona rhonda rita roberta rosa rosalind rosanna rose
-rosemary rosena rosie roxanne ruby ruth sabrina sadie sally salma samantha sandra sara sarah saskia selena selina serena shabana shami shannon sharon sheila shelley
-shirley sian sienna silvia simone siobhan sofia sonia sophia sophie stacey stella stephanie sue suella susan susannah susanna susie suzanne svetlana sybil sylvia tabitha tamara
-tania tanya tara teresa tess tessa thelma theresa therese tiffany tina toni tracey tracy trudy ursula valerie vanessa vera verity veronica vicky victoria viola
-violet virginia vivian vivien vivienne wanda wendy whitney yasmin yolanda yvette yvonne zara zoe angharad bethan carys ceri eleri ffion gwenllian lowri nerys rhian
-sioned aoife ciara grainne maeve niamh orla roisin sinead nicola mhairi eilidh catriona morag
+abigail ada adele agnes aisha aileen alexandra alexis_ alice alicia alison allison amanda amber amelia amina amy ana
+anastasia andie angela angie angelina anita ann anna anne annabel anneliese annette annie antonia april arlene
+ashley_ audrey ava barbara beatrice becky bella belinda bernadette bernice beth bethany betty beverley beverly
+bianca brenda bridget brigitte bronwyn camilla candice cara carla carly carmen carol carole caroline carolyn
+cassandra catherine cathy cecilia celia celina charlotte chelsea cherie cheryl chloe christina christine cindy
+claire clara clare claudia colette colleen constance cora courtney crystal cynthia daisy dana_ daniela danielle
+daphne dawn deborah debbie debra deirdre denise diana diane dianne dolores donna dora doreen dorothy eileen elaine
+eleanor elena eliza elizabeth ella ellen ellie eloise elsa elsie emily emma erica erika erin esme estelle esther
+eunice eva eve evelyn faith fatima faye felicity fiona flora florence frances francesca freya gail gemma georgia
+georgina geraldine gertrude gillian gina gisele gladys glenda gloria grace greta gwen gwendolyn hannah harriet
+hayley hazel heather heidi helen helena helga henrietta hillary hilda holly hope ida imogen ingrid irene iris isabel
+isabella isabelle isla isobel ivy jackie jacqueline jacqui jade jan_ jane janet janice jasmine jayne jean jeanette
+jeanne jenna jennie jennifer jenny jess jessica jill jillian jo joan joanna joanne jocelyn jodie josephine joy joyce
+juanita judith judy julia juliana julie juliet june justine kamala karen karina kate katharine katherine kathleen
+kathryn kathy katie katrina katya kay kayla keisha kelly kemi kerry_ kezia kim_ kimberly kirsten kirsty kristen
+kristin kristina lara latifa laura lauren layla leah leanne lena leonie lesley leticia lillian lily linda lindsay
+lindsey lisa liz liza lois lola lorna lorraine louisa louise lucia lucinda lucy lydia lynn lynne mabel madeleine
+madison maggie malala mandy marcia margaret margot maria mariam marian marianne marie marilyn marina marion marjorie
+marsha marsha-jane martha mary matilda maud maureen mavis maxine may_ maya megan meghan melania melanie melinda
+melissa melezia mercedes mia michaela michele michelle mildred millie mina mindy miranda miriam moira molly mona
+monica muriel myra nadia nadine nancy naomi natalie natasha nell nicola nicole nina noor nora norma olga olivia
+pamela pat_ patricia patsy paula pauline pearl penelope penny petra philippa phoebe phyllis pilar pippa polly
+priscilla priti priya rachael rachel rana rebecca regina renee rhona rhonda rita roberta rosa rosalind rosanna rose
+rosemary rosena rosie roxanne ruby ruth sabrina sadie sally salma samantha sandra sara sarah saskia selena selina
+serena shabana shami shannon sharon sheila shelley shirley sian sienna silvia simone siobhan sofia sonia sophia
+sophie stacey stella stephanie sue suella susan susannah susanna susie suzanne svetlana sybil sylvia tabitha tamara
+tania tanya tara teresa tess tessa thelma theresa therese tiffany tina toni tracey tracy trudy ursula valerie
+vanessa vera verity veronica vicky victoria viola violet virginia vivian vivien vivienne wanda wendy whitney yasmin
+yolanda yvette yvonne zara zoe angharad bethan carys ceri eleri ffion gwenllian lowri nerys rhian sioned aoife ciara
+grainne maeve niamh orla roisin sinead nicola mhairi eilidh catriona morag
 """)
 NEUTRAL = words(
-    "alex sam chris_ pat kim jordan_ ashley leslie morgan kerry robin_ taylor casey jamie_ jody jesse_ drew dana hilary "
-    "charlie_ frankie jackie_ lee_ lynn_ sandy shannon_ terry_ tracy_ kit nicky ali_ mel val viv bobbie billie rowan quinn "
-    "reese skyler riley sasha eli gale jules marley reagan rory_ stevie sydney"
+    """
+alex sam chris_ pat kim jordan_ ashley leslie morgan kerry robin_ taylor casey jamie_ jody jesse_ drew dana hilary
+charlie_ frankie jackie_ lee_ lynn_ sandy shannon_ terry_ tracy_ kit nicky ali_ mel val viv bobbie billie rowan
+quinn reese skyler riley sasha eli gale jules marley reagan rory_ stevie sydney
+"""
 )
 MALE = frozenset(w for w in MALE if not w.endswith("_")) - {"andrea", "will", "grant", "mason", "marshall"} | {"will"}
 FEMALE = frozenset(w for w in FEMALE if not w.endswith("_")) - {"hope", "faith"}
@@ -79,82 +107,95 @@ NEUTRAL = frozenset(w for w in NEUTRAL if not w.endswith("_"))
 GIVEN = MALE | FEMALE | NEUTRAL
 
 ROLE_MALE = words(
-    "man boy father dad son brother husband uncle grandfather nephew king prince duke lord spokesman chairman businessman "
-    "policeman fireman salesman congressman actor widower gentleman boyfriend groom stepfather bloke alderman statesman "
-    "sportsman cameraman councilman frontman fisherman batsman lad grandson fiance"
+    """
+man boy father dad son brother husband uncle grandfather nephew king prince duke lord spokesman chairman businessman
+policeman fireman salesman congressman actor widower gentleman boyfriend groom stepfather bloke alderman statesman
+sportsman cameraman councilman frontman fisherman batsman lad grandson fiance
+"""
 )
 ROLE_FEMALE = words(
-    "woman girl mother mum mom daughter sister wife aunt grandmother niece queen princess duchess lady baroness "
-    "spokeswoman chairwoman businesswoman policewoman saleswoman congresswoman actress widow girlfriend bride stepmother "
-    "midwife housewife heiress sportswoman councilwoman frontwoman granddaughter waitress hostess fiancee fiancée"
+    """
+woman girl mother mum mom daughter sister wife aunt grandmother niece queen princess duchess lady baroness
+spokeswoman chairwoman businesswoman policewoman saleswoman congresswoman actress widow girlfriend bride stepmother
+midwife housewife heiress sportswoman councilwoman frontwoman granddaughter waitress hostess fiancee fiancée
+"""
 )
 #: Nouns for what somebody is; the head of a descriptor ("the shadow chancellor") or of an unnamed source ("a resident").
-ROLES = ROLE_MALE | ROLE_FEMALE | words("""
-spokesperson leader secretary minister chancellor president chair chairperson director manager boss head coach captain
-mayor councillor mp msp mep peer senator governor judge justice lawyer solicitor barrister prosecutor attorney counsel
-doctor nurse surgeon consultant professor lecturer teacher headteacher academic scientist researcher expert analyst
-economist historian author writer novelist poet journalist reporter editor columnist broadcaster presenter host comedian
-singer musician artist designer architect engineer developer founder co-founder owner entrepreneur executive officer chief
-commissioner constable inspector sergeant detective superintendent commander general colonel ambassador diplomat envoy
-campaigner activist organiser organizer protester protestor demonstrator supporter critic opponent candidate nominee
-frontrunner politician lawmaker legislator backbencher whip aide adviser advisor strategist pollster ally insider source
-official representative delegate member volunteer worker employee driver pilot farmer shopkeeper baker butcher chef cook
-builder plumber electrician carpenter mechanic student pupil graduate resident neighbour neighbor local tenant landlord
-homeowner passenger commuter customer shopper fan viewer user witness victim survivor patient relative parent child
-friend colleague partner teammate player striker midfielder defender goalkeeper winger fly-half manager skipper referee
-bishop archbishop vicar priest pastor rabbi imam pope coroner pathologist psychologist psychiatrist therapist counsellor
-star celebrity champion winner veteran soldier refugee migrant immigrant pensioner teenager toddler baby youngster
+ROLES = (
+    ROLE_MALE
+    | ROLE_FEMALE
+    | words("""
+spokesperson leader secretary minister chancellor president chair chairperson director manager boss head coach
+captain mayor councillor mp msp mep peer senator governor judge justice lawyer solicitor barrister prosecutor
+attorney counsel doctor nurse surgeon consultant professor lecturer teacher headteacher academic scientist
+researcher expert analyst economist historian author writer novelist poet journalist reporter editor columnist
+broadcaster presenter host comedian singer musician artist designer architect engineer developer founder co-founder
+owner entrepreneur executive officer chief commissioner constable inspector sergeant detective superintendent
+commander general colonel ambassador diplomat envoy campaigner activist organiser organizer protester protestor
+demonstrator supporter critic opponent candidate nominee frontrunner politician lawmaker legislator backbencher whip
+aide adviser advisor strategist pollster ally insider source official representative delegate member volunteer
+worker employee driver pilot farmer shopkeeper baker butcher chef cook builder plumber electrician carpenter
+mechanic student pupil graduate resident neighbour neighbor local tenant landlord homeowner passenger commuter
+customer shopper fan viewer user witness victim survivor patient relative parent child friend colleague partner
+teammate player striker midfielder defender goalkeeper winger fly-half manager skipper referee bishop archbishop
+vicar priest pastor rabbi imam pope coroner pathologist psychologist psychiatrist therapist counsellor star
+celebrity champion winner veteran soldier refugee migrant immigrant pensioner teenager toddler baby youngster
 investor trader banker accountant broker chairman producer filmmaker director-general treasurer convener convenor
 trustee governor-general premier taoiseach chairwoman vice-president deputy successor predecessor rival contestant
 commenter commentator critic observer blogger tweeter respondent caller participant attendee bystander onlooker
 billionaire millionaire tycoon magnate mogul developer republican democrat conservative liberal tory socialist
 """)
+)
 GROUPS = words("""
-police officials officers ministers experts scientists researchers campaigners activists critics supporters opponents
-residents neighbours neighbors witnesses sources unions councillors lawyers prosecutors investigators authorities
-organisers organizers analysts observers doctors teachers parents families relatives friends colleagues students members
-workers staff firefighters paramedics detectives lawmakers republicans democrats conservatives liberals senators mps
-peers politicians voters commentators bosses managers directors leaders executives bankers economists historians
-scholars academics aides advisers advisors insiders players fans viewers customers shoppers users people men women locals
-passengers drivers farmers businesses companies retailers charities groups agents prosecutors protesters elders judges
-allies rivals veterans reporters journalists directors owners spokespeople pollsters
+police officials officers ministers experts scientists researchers campaigners activists critics supporters
+opponents residents neighbours neighbors witnesses sources unions councillors lawyers prosecutors investigators
+authorities organisers organizers analysts observers doctors teachers parents families relatives friends colleagues
+students members workers staff firefighters paramedics detectives lawmakers republicans democrats conservatives
+liberals senators mps peers politicians voters commentators bosses managers directors leaders executives bankers
+economists historians scholars academics aides advisers advisors insiders players fans viewers customers shoppers
+users people men women locals passengers drivers farmers businesses companies retailers charities groups agents
+prosecutors protesters elders judges allies rivals veterans reporters journalists directors owners spokespeople
+pollsters
 """)
 
 ORG_HEADS = words("""
-party council government department ministry office agency authority commission committee association union federation
-society institute institution university college school academy trust foundation charity club united city fc group
-company corporation corp inc ltd plc llc bank court police service services force constabulary parliament assembly senate
-congress house board bureau centre center hospital network alliance coalition campaign movement league organisation
-organization times post guardian telegraph mail mirror sun standard herald tribune journal gazette news press agency
-observer independent broadcaster airlines airways railways rail systems technologies industries holdings partners
-partnership church cathedral museum gallery theatre library fund caucus conference chamber confederation brigade
-brigades airport council's branch clp watch aid international global media television radio studios records magazine
-nhs bbc itv
+party council government department ministry office agency authority commission committee association union
+federation society institute institution university college school academy trust foundation charity club united city
+fc group company corporation corp inc ltd plc llc bank court police service services force constabulary parliament
+assembly senate congress house board bureau centre center hospital network alliance coalition campaign movement
+league organisation organization times post guardian telegraph mail mirror sun standard herald tribune journal
+gazette news press agency observer independent broadcaster airlines airways railways rail systems technologies
+industries holdings partners partnership church cathedral museum gallery theatre library fund caucus conference
+chamber confederation brigade brigades airport council's branch clp watch aid international global media television
+radio studios records magazine nhs bbc itv
 """)
 #: Last words of streets, buildings and the like, which neither speak nor are people.
 PLACE_HEADS = words("""
-hotel square street road avenue lane bridge park station stadium arena palace tower river lake hill hills island islands bay beach valley mountain county
-region district ward village town crescent drive terrace gardens close cup prize award awards day week festival act bill treaty war
+hotel square street road avenue lane bridge park station stadium arena palace tower river lake hill hills island
+islands bay beach valley mountain county region district ward village town crescent drive terrace gardens close cup
+prize award awards day week festival act bill treaty war
 """)
 PLACES = words("""
 england scotland wales ireland britain uk london manchester birmingham liverpool leeds sheffield bristol newcastle
-nottingham leicester cardiff swansea belfast edinburgh glasgow aberdeen dundee york oxford cambridge brighton plymouth
-southampton portsmouth norwich hull bradford wigan bolton sunderland derby coventry exeter bath durham lancaster
-westminster whitehall holyrood stormont europe america usa us canada toronto ottawa montreal vancouver calgary edmonton
-winnipeg ontario quebec alberta manitoba france paris germany berlin spain madrid valencia barcelona italy rome russia
-moscow ukraine kyiv china beijing japan tokyo india delhi pakistan australia sydney melbourne brussels israel iran iraq
-syria yemen afghanistan africa asia washington california texas florida ohio iowa nevada virginia michigan pennsylvania
-boston chicago york jersey hampshire carolina georgia kent essex sussex surrey devon cornwall dorset somerset wiltshire
-gloucestershire hampshire berkshire norfolk suffolk lincolnshire yorkshire lancashire cumbria northumberland cheshire
-shropshire staffordshire derbyshire nottinghamshire leicestershire mexico brazil argentina greece athens turkey egypt
-poland sweden norway denmark finland netherlands holland belgium switzerland austria zealand auckland
+nottingham leicester cardiff swansea belfast edinburgh glasgow aberdeen dundee york oxford cambridge brighton
+plymouth southampton portsmouth norwich hull bradford wigan bolton sunderland derby coventry exeter bath durham
+lancaster westminster whitehall holyrood stormont europe america usa us canada toronto ottawa montreal vancouver
+calgary edmonton winnipeg ontario quebec alberta manitoba france paris germany berlin spain madrid valencia
+barcelona italy rome russia moscow ukraine kyiv china beijing japan tokyo india delhi pakistan australia sydney
+melbourne brussels israel iran iraq syria yemen afghanistan africa asia washington california texas florida ohio
+iowa nevada virginia michigan pennsylvania boston chicago york jersey hampshire carolina georgia kent essex sussex
+surrey devon cornwall dorset somerset wiltshire gloucestershire hampshire berkshire norfolk suffolk lincolnshire
+yorkshire lancashire cumbria northumberland cheshire shropshire staffordshire derbyshire nottinghamshire
+leicestershire mexico brazil argentina greece athens turkey egypt poland sweden norway denmark finland netherlands
+holland belgium switzerland austria zealand auckland
 """)
 NATIONS = words("""
-british english scottish welsh irish american canadian french german spanish italian russian ukrainian chinese japanese
-indian pakistani australian european african asian israeli iranian iraqi syrian turkish greek polish dutch belgian
-swedish norwegian danish finnish mexican brazilian tory tories labour conservative conservatives republican republicans
-democrat democrats democratic liberal liberals christian muslim jewish catholic protestant brexit christmas easter
-ramadan portuguese swiss austrian christians muslims jews catholics londoners scots parisian argentine
+british english scottish welsh irish american canadian french german spanish italian russian ukrainian chinese
+japanese indian pakistani australian european african asian israeli iranian iraqi syrian turkish greek polish dutch
+belgian swedish norwegian danish finnish mexican brazilian tory tories labour conservative conservatives republican
+republicans democrat democrats democratic liberal liberals christian muslim jewish catholic protestant brexit
+christmas easter ramadan portuguese swiss austrian christians muslims jews catholics londoners scots parisian
+argentine
 """)
 #: Words with a capital that are no part of a name.
 NOT_NAMES = words("""
@@ -162,7 +203,10 @@ monday tuesday wednesday thursday friday saturday sunday january february march 
 october november december i god internet covid covid-19 tv
 """)
 #: Given names that both men and women bear; a pronoun weighs more.
-UNSURE = words("lee jamie taylor jordan robin lynn jackie terry tracy shannon leslie kerry chris jan dana rory sam jesse ashley alexis kelly dale jody pat")
+UNSURE = words("""
+lee jamie taylor jordan robin lynn jackie terry tracy shannon leslie kerry chris jan dana rory sam jesse ashley
+alexis kelly dale jody pat
+""")
 #: Words for whole peoples, which end no person's name.
 NATION_PEOPLE = words(
     "canadians americans britons germans russians italians australians africans asians europeans indians mexicans "
@@ -170,7 +214,37 @@ NATION_PEOPLE = words(
 )
 #: Organisations known by one word.
 KNOWN_ORGANISATIONS = words(
-    "labour ofsted ofcom ofgem ofwat ofqual unite unison usdaw aslef greenpeace oxfam barnardo's interpol europol tesco sainsbury's asda morrisons "
-    "nato fifa uefa unesco unicef hamas hezbollah taliban isis google facebook twitter amazon apple microsoft netflix reuters stormont kremlin "
-    "downing holyrood treasury pentagon lidl aldi waitrose barclays lloyds hsbc natwest vodafone boeing airbus uber ryanair easyjet"
+    """
+labour ofsted ofcom ofgem ofwat ofqual unite unison usdaw aslef greenpeace oxfam barnardo's interpol europol tesco
+sainsbury's asda morrisons nato fifa uefa unesco unicef hamas hezbollah taliban isis google facebook twitter amazon
+apple microsoft netflix reuters stormont kremlin downing holyrood treasury pentagon lidl aldi waitrose barclays
+lloyds hsbc natwest vodafone boeing airbus uber ryanair easyjet
+"""
 )
+#: Words for anybody, which need no role printed before: "the veteran", "the 56-year-old", "the comedian".
+SOFT = words("""
+star comedian singer actor actress musician rapper player striker midfielder defender goalkeeper winger skipper
+resident native veteran man woman mother father mum dad boy girl teenager youngster pensioner grandmother
+grandfather politician businessman businesswoman entrepreneur billionaire tycoon author writer artist maverick
+proprietor founder presenter broadcaster celebrity champion prince princess duke duchess king queen frontman
+fly-half graduate student athlete performer entertainer comic boss youth londoner scot welshman irishman australian
+frenchman argentine portuguese spaniard italian german brazilian american canadian norwegian dutchman republican
+democrat tory peer frontrunner incumbent nominee
+""")
+#: Words for an organisation named before.
+COMPANY = words("""
+agency utility company firm union club council department charity broadcaster retailer party group board commission
+government ministry airline bank force hospital university school team organisation organization association
+regulator watchdog committee court newspaper website network federation trust studio manufacturer supermarket
+operator authority campaign service institute college carmaker developer
+""")
+SPOKES = words("""
+spokesman spokeswoman spokesperson spokespeople source official aide insider representative lawyer
+""")
+FILLERS = words("""
+former then-acting acting shadow deputy vice interim new old ex-labour lead senior junior chief general executive
+managing assistant associate honorary national local regional prime foreign home health education justice defence
+defense finance business transport culture environment housing communities international trade union labour
+conservative tory liberal democrat political parliamentary press media world rugby football cricket police fire
+council city club team company party
+""")

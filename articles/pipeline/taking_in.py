@@ -1,0 +1,337 @@
+"""Taking items in: in batches, each one transaction, so that a kill leaves only whole articles."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from articles import gate, resolving
+from articles.excerpts import visible
+from articles.intake import Failure, Item, normalise_url
+from articles.language import detect
+from articles.models import Article, Capture, Quote, Source, Story
+from articles.models.article import moment
+from articles.pipeline import carrying_over, identity, storing
+from articles.pipeline.identity import Rejected, Sources
+from articles.reading import Context, read
+from articles.reading import model as m
+from corpus import ledger, locks
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["created", "unchanged", "new capture", "failed"]
+
+#: Items a transaction: enough that their statements are shared, few enough that others wait a moment only.
+BATCH = 20
+#: From this many dated entries on a text is a live blog, when nobody said what it is.
+ENTRIES_OF_A_LIVE_BLOG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item; ``article`` is its uid ("" if it failed), ``note`` what an editor should know."""
+
+    item: str
+    outcome: Kind
+    article: str = ""
+    quotes: int = 0
+    error: str = ""
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "article": self.article or None, "error": self.error or None, "note": self.note or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the person who takes items in says of all of them."""
+
+    source: Source | None = None
+    story: Story | None = None
+    publish: bool = False
+    dry_run: bool = False
+
+
+@dataclass(slots=True)
+class Work:
+    """One item on its way: what is known of it before the transaction, and the article it became."""
+
+    item: Item
+    key: str | None
+    source: Source | None
+    read: storing.Read | None = None
+    article: Article | None = None
+    outcome: Kind = "created"
+
+
+def take_in(items: Iterable[Item | Failure], orders: Orders = Orders()) -> Iterator[Outcome]:
+    """Take items in and say what became of each, in order; running it again goes on where a kill left it."""
+    sources = Sources()
+    for batch in _batches(items):
+        yield from _take_in_batch(batch, orders, sources)
+
+
+def _batches(items: Iterable[Item | Failure]) -> Iterator[list[Item | Failure]]:
+    """Batches in which no two items may be the same article: the second must find what the first became."""
+    batch: list[Item | Failure] = []
+    seen: set[str] = set()
+    for item in items:
+        marks = set() if isinstance(item, Failure) else {item.text_sha256, item.url} - {""}
+        if len(batch) >= BATCH or marks & seen:
+            yield batch
+            batch, seen = [], set()
+        batch.append(item)
+        seen |= marks
+    if batch:
+        yield batch
+
+
+def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources) -> Iterator[Outcome]:
+    results: dict[int, Outcome] = {}
+    works: dict[int, Work] = {}
+    for position, item in enumerate(batch):
+        if isinstance(item, Failure):
+            results[position] = Outcome(item.name, "failed", error=item.error)
+            continue
+        try:
+            works[position] = _understand(item, orders, sources)
+        except Rejected as error:
+            results[position] = Outcome(item.name, "failed", error=str(error))
+    if works:
+        try:
+            outcomes = _store(list(works.values()), orders, sources)
+        except (IntegrityError, DataError) as error:
+            if len(works) > 1:
+                # One of them is at fault; by themselves the others go in.
+                outcomes = [o for w in works.values() for o in _take_in_batch([w.item], orders, sources)]
+            else:
+                # A fault of ours, not of the item: say which item met it, keep the trace, go on with the others.
+                (work,) = works.values()
+                log.exception("Could not store %s", work.item.name)
+                sentence = f"{work.item.name}: the database refused it ({error}); please report this."
+                outcomes = [Outcome(work.item.name, "failed", error=sentence)]
+        results.update(zip(works, outcomes, strict=True))
+    yield from (results[position] for position in range(len(batch)))
+
+
+def _understand(item: Item, orders: Orders, sources: Sources) -> Work:
+    """Check what an item says of itself; raises Rejected."""
+    try:
+        key = normalise_url(item.url) if item.url else None
+    except ValueError as error:
+        raise Rejected(f"{item.name}: {error}") from error
+    identity.chosen(item, "article_kind", Article.Kind.values, Article.Kind.REPORT.value)
+    return Work(item, key, sources.of(item, orders.source))
+
+
+def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]:
+    # Reading takes the longest and needs no lock, so it comes before the transaction.
+    known = identity.might_be_known([(work.item, work.key) for work in works])
+    _read([work for work in works if work.item.name not in known or not _unchanged(work)])
+    with transaction.atomic():
+        locks.hold(*(f"article {work.key or work.item.text_sha256}" for work in works))
+        made: dict[str, Source] = {}
+        for work in works:
+            if work.source and work.source._state.adding:
+                work.source = made.setdefault(work.source.slug, sources.keep(work.source))
+            work.article = identity.find(work.item, work.key, work.source, lock=True)
+            if work.article is None:
+                work.outcome = "created"
+            elif work.article.text_sha256 == work.item.text_sha256:
+                work.outcome = "unchanged"
+                if work.key and not work.article.url_key:
+                    Article.objects.filter(pk=work.article.pk).update(url=work.item.url, url_key=work.key)
+            else:
+                work.outcome = "new capture"
+        fresh = [work for work in works if work.outcome != "unchanged"]
+        # Somebody else may have been quicker since the look before the transaction, or slower.
+        _read([work for work in fresh if work.read is None])
+        _make_articles([work for work in fresh if work.outcome == "created"])
+        _make_captures(fresh)
+        storing.store([work.read for work in fresh if work.read])
+        _follow(works, orders)
+        quiet = [work.article.pk for work in works if work.article and work not in fresh]
+        gate.refresh([work.article.pk for work in fresh if work.article])
+        gate.refresh(quiet, search=orders.publish)
+        outcomes = _outcomes(works)
+        if orders.dry_run:
+            transaction.set_rollback(True)
+    if not orders.dry_run:
+        for source in made.values():
+            sources.learn(source)
+    return outcomes
+
+
+def _unchanged(work: Work) -> bool:
+    article = identity.find(work.item, work.key, work.source, lock=False)
+    return article is not None and article.text_sha256 == work.item.text_sha256
+
+
+def _read(works: list[Work]) -> None:
+    """Read the texts of several items, with the people of the corpus that they may speak of."""
+    if not works:
+        return
+    everybody = resolving.known_in(*(work.item.text for work in works))
+    for work in works:
+        item, known = work.item, everybody.within(work.item.text)
+        language = _language(item.text, item.language or (work.source.language if work.source else ""))
+        context = Context(
+            names=known.names,
+            date=item.published.day if item.published else None,
+            article_kind=item.article_kind,
+            source=work.source.name if work.source else "",
+            headline=item.headline,
+            language=language,
+        )
+        work.read = storing.Read(read(item.text, context), known)
+
+
+def _language(text: str, stated: str) -> str:
+    """What is stated, unless it says English and the text plainly is something else."""
+    found = detect(text)
+    if not stated:
+        return found
+    return found if stated.startswith("en") and found not in {"en", "und"} else stated
+
+
+def _make_articles(works: list[Work]) -> None:
+    """An article of each item, in one statement."""
+    for work in works:
+        item, reading = work.item, work.read.reading if work.read else None
+        entries = sum(passage.kind == "entry" for passage in reading.passages) if reading else 0
+        guess = Article.Kind.LIVE_BLOG if entries >= ENTRIES_OF_A_LIVE_BLOG else Article.Kind.REPORT
+        work.article = Article(
+            source=work.source,
+            url=item.url if work.key else "",
+            url_key=work.key,
+            kind=item.article_kind.lower() or guess,
+            byline=item.byline[:300],
+            language=_language(item.text, item.language or (work.source.language if work.source else "")),
+            **_published(item, reading),
+        )
+    Article.objects.bulk_create(work.article for work in works if work.article)
+
+
+def _published(item: Item, reading: m.Reading | None) -> dict[str, Any]:
+    found = item.published or (reading and reading.published)
+    if not found:
+        return {}
+    time = found.time if found.precision == "minute" else None
+    return {
+        "published_day": found.day,
+        "published_time": time,
+        "published_precision": found.precision,
+        "published_basis": found.basis,
+        "moment": moment(found.day, time),
+    }
+
+
+def _make_captures(works: list[Work]) -> None:
+    """Keep what was found as the next capture of each article, and let the quotes of the last one follow into it."""
+    captures = []
+    for work in works:
+        item, article, reading = work.item, work.article, work.read.reading if work.read else None
+        assert article is not None
+        assert reading is not None
+        found = next((p.span.of(item.text) for p in reading.passages if p.kind == "headline"), "")
+        captures.append(
+            Capture(
+                article=article,
+                number=1 if work.outcome == "created" else article.captures.count() + 1,
+                how=item.how,
+                origin=item.name[-500:],
+                media_type=item.media_type,
+                encoding=item.encoding,
+                headline=" ".join((item.headline or found).split())[:500],
+                raw=item.raw,
+                raw_sha256=item.raw_sha256,
+                text=item.text,
+                text_sha256=item.text_sha256,
+            )
+        )
+    Capture.objects.bulk_create(captures)
+    for work, capture in zip(works, captures, strict=True):
+        assert work.article is not None
+        assert work.read is not None
+        before = work.article.capture
+        work.read.article, work.read.capture, work.read.fresh = work.article, capture, before is None
+        _describe(work.article, capture, work.item, work.read.reading, first=before is None)
+        if before:
+            carrying_over.carry_over(work.article, before, capture)
+
+
+def _describe(article: Article, capture: Capture, item: Item, reading: m.Reading, *, first: bool) -> None:
+    """What an article takes from its newest capture; what an editor decided stays."""
+    seen = visible(len(item.text), reading.hidden())
+    opening = " ".join(" ".join(span.of(item.text)[:2_000] for span in seen[:20]).split())
+    article.capture = capture
+    article.text_sha256 = capture.text_sha256
+    article.words = sum(len(span.of(item.text).split()) for span in seen)
+    article.opening = opening if len(opening) <= 120 else f"{opening[:120].rsplit(' ', 1)[0]} …"
+    stated: dict[str, str | None] = identity.described(headline=capture.headline, byline=item.byline[:300])
+    if item.published and not first:
+        dates = _published(item, reading)
+        stated |= {name: None if v is None else str(v) for name, v in dates.items() if name != "moment"}
+    ledger.suggest(article, stated)
+    article.save()
+
+
+def _follow(works: list[Work], orders: Orders) -> None:
+    """Do as ordered: into the story, and published if it has a source and nobody decided otherwise."""
+    articles = [work.article for work in works if work.article]
+    if orders.story:
+        orders.story.articles.add(*articles)
+    if orders.publish:
+        ready = [a for a in articles if a.source_id and a.status == Article.Status.DRAFT and "status" not in a.decided]
+        Article.objects.filter(pk__in=[article.pk for article in ready]).update(status=Article.Status.PUBLISHED)
+
+
+def _outcomes(works: list[Work]) -> list[Outcome]:
+    kept = Q(found=True) & ~Q(status=Quote.Status.REJECTED)
+    quotes = Quote.objects.filter(kept, article=OuterRef("pk")).order_by().values("article")
+    rows = Article.objects.filter(pk__in=[work.article.pk for work in works if work.article])
+    counted = dict(rows.values_list("pk", Subquery(quotes.annotate(n=Count("pk")).values("n"))))
+    return [
+        Outcome(work.item.name, work.outcome, work.article.uid, counted[work.article.pk] or 0, note=_note(work.article))
+        for work in works
+        if work.article
+    ]
+
+
+def _note(article: Article) -> str:
+    notes = []
+    if not article.language.startswith("en"):
+        notes.append(f"stored, not read: its language is {article.language!r}")
+    if article.source_id is None:
+        notes.append("a draft without a source; an editor must say which")
+    return "; ".join(notes)
+
+
+def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = read) -> int:
+    """Read an article's current capture again; returns how many quotes it has now. Decided fields stay as they are."""
+    capture = article.capture
+    if capture is None:
+        return 0
+    known = resolving.known_in(capture.text)
+    context = Context(
+        names=known.names,
+        date=article.published_day,
+        article_kind=article.kind,
+        source=article.source.name if article.source else "",
+        headline=article.headline,
+        language=article.language or "en",
+    )
+    reading = reader(capture.text, context)
+    with transaction.atomic():
+        locks.hold(f"article {article.url_key or article.text_sha256}")
+        article.refresh_from_db()
+        if article.capture_id != capture.pk:
+            return read_again(article, reader)
+        storing.store([storing.Read(reading, known, article, capture)])
+        gate.refresh([article.pk])
+    return article.quotes.filter(found=True).count()
