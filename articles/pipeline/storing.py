@@ -73,7 +73,7 @@ def store(reads: Sequence[Read]) -> None:
 
 def _names(reading: m.Reading) -> list[tuple[str, str]]:
     """Everybody a reading names, with their kinds."""
-    named = [(mention.name, mention.kind) for mention in reading.mentions if mention.name and not mention.ident]
+    named: list[tuple[str, str]] = [(row.name, row.kind) for row in reading.mentions if row.name and not row.ident]
     spoke = (row for quote in reading.quotes for row in quote.attributions)
     return named + [(row.name, row.kind) for row in spoke if row.name and not row.ident and row.kind != "unnamed"]
 

@@ -136,10 +136,12 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
     with transaction.atomic():
         locks.hold(*(f"article {work.key or work.item.text_sha256}" for work in works))
         made: dict[str, Source] = {}
+        known = identity.might_be_known([(work.item, work.key) for work in works])
         for work in works:
             if work.source and work.source._state.adding:
                 work.source = made.setdefault(work.source.slug, sources.keep(work.source))
-            work.article = identity.find(work.item, work.key, work.source, lock=True)
+            if work.item.name in known:
+                work.article = identity.find(work.item, work.key, work.source, lock=True)
             if work.article is None:
                 work.outcome = "created"
             elif work.article.text_sha256 == work.item.text_sha256:
@@ -210,10 +212,11 @@ def _make_articles(works: list[Work]) -> None:
             url=item.url if work.key else "",
             url_key=work.key,
             kind=item.article_kind.lower() or guess,
-            byline=item.byline[:300],
             language=_language(item.text, item.language or (work.source.language if work.source else "")),
             **_published(item, reading),
         )
+        if reading:
+            _describe(work.article, item, reading, first=True)
     Article.objects.bulk_create(work.article for work in works if work.article)
 
 
@@ -238,7 +241,6 @@ def _make_captures(works: list[Work]) -> None:
         item, article, reading = work.item, work.article, work.read.reading if work.read else None
         assert article is not None
         assert reading is not None
-        found = next((p.span.of(item.text) for p in reading.passages if p.kind == "headline"), "")
         captures.append(
             Capture(
                 article=article,
@@ -247,7 +249,7 @@ def _make_captures(works: list[Work]) -> None:
                 origin=item.name[-500:],
                 media_type=item.media_type,
                 encoding=item.encoding,
-                headline=" ".join((item.headline or found).split())[:500],
+                headline=_headline(item, reading),
                 raw=item.raw,
                 raw_sha256=item.raw_sha256,
                 text=item.text,
@@ -255,30 +257,40 @@ def _make_captures(works: list[Work]) -> None:
             )
         )
     Capture.objects.bulk_create(captures)
+    fresh = []
     for work, capture in zip(works, captures, strict=True):
         assert work.article is not None
         assert work.read is not None
         before = work.article.capture
+        work.article.capture = capture
         work.read.article, work.read.capture, work.read.fresh = work.article, capture, before is None
-        _describe(work.article, capture, work.item, work.read.reading, first=before is None)
-        if before:
+        if before is None:
+            fresh.append(work.article.pk)
+        else:
+            _describe(work.article, work.item, work.read.reading, first=False)
+            work.article.save()
             carrying_over.carry_over(work.article, before, capture)
+    only = Capture.objects.filter(article=OuterRef("pk")).order_by().values("pk")
+    Article.objects.filter(pk__in=fresh).update(capture=Subquery(only))
 
 
-def _describe(article: Article, capture: Capture, item: Item, reading: m.Reading, *, first: bool) -> None:
-    """What an article takes from its newest capture; what an editor decided stays."""
+def _headline(item: Item, reading: m.Reading) -> str:
+    found = next((p.span.of(item.text) for p in reading.passages if p.kind == "headline"), "")
+    return " ".join((item.headline or found).split())[:500]
+
+
+def _describe(article: Article, item: Item, reading: m.Reading, *, first: bool) -> None:
+    """What an article takes from its newest capture; what an editor decided stays. Unsaved."""
     seen = visible(len(item.text), reading.hidden())
     opening = " ".join(" ".join(span.of(item.text)[:2_000] for span in seen[:20]).split())
-    article.capture = capture
-    article.text_sha256 = capture.text_sha256
+    article.text_sha256 = item.text_sha256
     article.words = sum(len(span.of(item.text).split()) for span in seen)
     article.opening = opening if len(opening) <= 120 else f"{opening[:120].rsplit(' ', 1)[0]} …"
-    stated: dict[str, str | None] = identity.described(headline=capture.headline, byline=item.byline[:300])
+    stated: dict[str, str | None] = identity.described(headline=_headline(item, reading), byline=item.byline[:300])
     if item.published and not first:
         dates = _published(item, reading)
         stated |= {name: None if v is None else str(v) for name, v in dates.items() if name != "moment"}
     ledger.suggest(article, stated)
-    article.save()
 
 
 def _follow(works: list[Work], orders: Orders) -> None:
