@@ -1,7 +1,7 @@
 """An article's text as blocks for the page: paragraphs with quotes marked in place, entries, letters, furniture. Pure.
 
-Text is never HTML here: a paragraph is a run of tokens (words, the start of a mark, its end) that a template prints with
-its own escaping. One sweep over the boundaries; offsets are code points of the capture's text.
+Text is never HTML here: a paragraph is a run of tokens (words, the start of a mark, its end) that a template prints
+with its own escaping. One sweep over the boundaries; offsets are code points of the capture's text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from articles.reading.model import HIDDEN, Span
 OPENING = frozenset("“‘\"'«„‹")
 CLOSING = frozenset("”’\"'»“›")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
+_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 #: A heading of nothing but these says when, not what; the entry's own time says it already.
 _WHEN = re.compile(
@@ -95,7 +96,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A document reproduced in the article; ``whole`` are the quotes that it is as a whole, ``notes`` all that begin in it."""
+    """A document reproduced in the article; ``whole`` are the quotes that all of it is, ``notes`` all begun in it."""
 
     passage: Any
     blocks: tuple[Block, ...]
@@ -197,8 +198,8 @@ def with_marks(text: str, span: Span, mark: Mark) -> Span:
 def tokens(text: str, piece: Span, pieces: Iterable[tuple[int, int, bool, Mark]]) -> tuple[Token, ...]:
     """The words of a piece with marks opened and closed in it, properly nested.
 
-    Each of ``pieces`` is (start, end, whether the quote begins there, mark); one that crosses the end of another is closed
-    there and opened again behind it.
+    Each of ``pieces`` is (start, end, whether the quote begins there, mark); one that crosses the end of another is
+    closed there and opened again behind it.
     """
     queue = [
         (max(start, piece.start), -min(end, piece.end), order, first, end <= piece.end, mark)
@@ -304,13 +305,15 @@ def lay_out(
     marks: Sequence[Mark] = (),
     *,
     headline: str = "",
+    byline: str = "",
     windows: Sequence[Span] | None = None,
 ) -> Layout:
     """The article as blocks; ``windows`` are the only stretches to be shown, the rest becoming gaps (None shows all).
 
-    The headline and standfirst at the start are handed out apart, so that a page prints them once.
+    The headline and standfirst at the start are handed out apart, and the byline is left out, so that a page prints
+    them once.
     """
-    builder = _Builder(text, marks, headline, windows)
+    builder = _Builder(text, marks, headline, byline, windows)
     for piece, around in _pieces(text, passages, windows):
         builder.add(piece, around)
     return builder.layout()
@@ -319,8 +322,11 @@ def lay_out(
 class _Builder:
     """Collects pieces into blocks and sections, in text order."""
 
-    def __init__(self, text: str, marks: Sequence[Mark], headline: str, windows: Sequence[Span] | None) -> None:
+    def __init__(
+        self, text: str, marks: Sequence[Mark], headline: str, byline: str, windows: Sequence[Span] | None
+    ) -> None:
         self.text, self.printed, self.windows = text, headline, windows
+        self.byline = _BY.sub("", byline)
         whole = [mark for mark in marks if mark.kind == "document"]
         self.letters = sorted(((mark.spans[0].start, mark) for mark in whole), key=lambda item: item[0])
         self.begun: set[str] = set()
@@ -379,6 +385,8 @@ class _Builder:
             return
         if self._at_head() and "standfirst" in kinds:
             self.standfirst.append(paragraph)
+            return
+        if self._at_head() and self.byline and _same(_BY.sub("", words), self.byline):
             return
         self.words += count_words(words)
         self.shown += 1
@@ -499,7 +507,7 @@ class _Builder:
 
 
 def surroundings(text: str, spans: Sequence[Span], reach: int = 300) -> list[Span]:
-    """The stretch that a quote stands in: its paragraphs, and the one before and after unless that is longer than reach."""
+    """The stretch that a quote stands in: its paragraphs, and those before and after if no longer than reach."""
     all_lines = list(lines(text))
     touched = [n for n, line in enumerate(all_lines) if any(line.overlap(span) for span in spans)]
     if not touched:
@@ -515,7 +523,5 @@ def surroundings(text: str, spans: Sequence[Span], reach: int = 300) -> list[Spa
 def paragraph_numbers(text: str, spans: Iterable[Span]) -> tuple[int, int, int]:
     """The first and last paragraph that the spans touch, counted from 1, and how many there are."""
     all_lines = list(lines(text))
-    touched = [
-        n for n, line in enumerate(all_lines, 1) if any(line.overlap(span) for span in spans)
-    ]
+    touched = [n for n, line in enumerate(all_lines, 1) if any(line.overlap(span) for span in spans)]
     return (touched[0], touched[-1], len(all_lines)) if touched else (0, 0, len(all_lines))

@@ -154,7 +154,7 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
     entire = found.source is not None and found.source.rights == Source.Rights.FULL
     windows = None if entire else excerpts(capture.text, [spans_of(quote) for quote in quotes])
     layout = rendering.lay_out(
-        capture.text, list(capture.passages.all()), marks, headline=found.headline, windows=windows
+        capture.text, list(capture.passages.all()), marks, headline=found.headline, byline=found.byline, windows=windows
     )
     newest = request.GET.get("order", "newest") != "oldest"
     layout = layout.ordered(newest)
@@ -186,7 +186,7 @@ def spans_of(quote: Quote) -> tuple[Span, ...]:
 
 
 def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
-    """The quotes as marks, numbered in the order of the text; one inside another has no number, and hangs on its outer."""
+    """The quotes as marks, numbered in the order of the text; one inside another hangs on that, without a number."""
     there = {quote.pk: quote for quote in quotes}
     marks, number = [], 0
     met: set[Any] = set()
@@ -197,7 +197,7 @@ def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
         quote.again = voices <= met  # type: ignore[attr-defined]
         met |= voices
     for quote in quotes:
-        outer = there.get(quote.nested_in_id)
+        outer = there.get(quote.nested_in_id or 0)
         if outer is not None and outer is not quote:
             outer.inner.append(quote)  # type: ignore[attr-defined]
         else:
@@ -211,7 +211,7 @@ def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
                 quote=quote,
                 marked=tuple(Span(start, end) for start, end in quote.marked),
                 wanted=quote.uid == wanted,
-            )  # fmt: skip
+            )
         )
     return marks
 

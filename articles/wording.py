@@ -1,4 +1,4 @@
-"""What the pages say of a quote in words: who is credited, how sure we are, when it was printed, how to cite it. Pure."""
+"""What the pages say of a quote: who is credited, how sure we are, when it was printed, how to cite it. Pure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def printed_at(quote: Any, clock: bool = False) -> Dated:
 class Voice:
     """One name a quote is credited to. ``state``: known (``person`` has a page), printed, unnamed or unsettled.
 
-    ``name`` is what stands on the page; ``variant`` the printed form where it differs from a known person's name.
+    ``name`` is what stands on the page, ``as_printed`` whether an outlet printed it so; ``variant`` the printed form
+    where it differs from a known person's name.
     """
 
     state: str
@@ -76,6 +77,7 @@ class Voice:
     variant: str = ""
     candidates: tuple[str, ...] = ()
     open: bool = False
+    as_printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,14 @@ def voice(row: Any, day: dt.date | None = None) -> Voice:
             "known", person.name, person, role_then(person, day), variant(as_printed, person.name), open=row.open
         )
     names = tuple(dict.fromkeys(c["name"] for c in row.candidates or () if c.get("name")))
-    if row.kind == "unnamed":
-        return Voice("unnamed", _capital(_shorten(as_printed)) or "Nobody named", open=row.open)
-    if len(names) > 1:
+    if len(names) > 1 and row.kind != "unnamed":
         return Voice("unsettled", " or ".join(names[:3]), variant=as_printed, candidates=names, open=row.open)
     if not as_printed:
         return Voice("unnamed", "Nobody named", open=row.open)
     if as_printed.casefold() in PRONOUNS:
-        return Voice("unsettled", f"“{as_printed}”", open=row.open)
-    return Voice("printed", _capital(_shorten(as_printed)), open=row.open)
+        return Voice("unsettled", f"“{as_printed}”", open=row.open, as_printed=True)
+    state = "unnamed" if row.kind == "unnamed" else "printed"
+    return Voice(state, _capital(_shorten(as_printed)), open=row.open, as_printed=True)
 
 
 def role_then(person: Any, day: dt.date | None) -> str:
@@ -141,7 +142,7 @@ def role_then(person: Any, day: dt.date | None) -> str:
 
 
 def variant(as_printed: str, name: str) -> str:
-    """The printed form, if it is neither part of the name nor a pronoun: "Martyn Keele" for Martin Keele, "" for "Keele"."""
+    """The printed form, if neither part of the name nor a pronoun: "Martyn Keele" for Martin Keele, "" for "Keele"."""
     if not as_printed or as_printed.casefold() in PRONOUNS:
         return ""
     words = set(matching_key(split_titles(as_printed)[1]).split())

@@ -86,9 +86,7 @@ def live(row: Curated, field: str) -> Decision | None:
     )
 
 
-def undo(
-    decision: Decision, row: Row, *, by: User | None, reason: str = "", batch: str = ""
-) -> Decision | None:
+def undo(decision: Decision, row: Row, *, by: User | None, reason: str = "", batch: str = "") -> Decision | None:
     """Take a decision on this row back: what was decided before it is in force again, else what the machine suggests.
 
     Returns the decision that undoes it, or None when it was undone already or is itself an undo.

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import DatabaseError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,7 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
     public = Quote.objects.public()
     figures = public.aggregate(quotes=Count("pk"), checked=Count("pk", filter=Q(status=Quote.Status.ACCEPTED)))
     figures |= Article.objects.public().aggregate(articles=Count("pk"), sources=Count("source", distinct=True))
-    stories = list(with_story_figures(Story.objects.public()).order_by("-last", "-id")[:STORIES])
+    stories = list(
+        with_story_figures(Story.objects.public()).order_by(F("last").desc(nulls_last=True), "-id")[:STORIES]
+    )
     newest = list(public.order_by("-moment", "-id").values_list("pk", "article", "moment")[:NEWEST])
     since = month_of(newest[0][2] if newest else 0)
     speakers = most_quoted(Attribution.objects.filter(quote__public=True, moment__gte=since), MOST_QUOTED)
@@ -87,7 +89,7 @@ def month_of(moment: int) -> int:
 def recent_of(quotes: QuerySet[Quote], newest: list[tuple[int, int]]) -> list[Quote]:
     """The newest quotes, but not too many of one article: `newest` are ids of quotes and of their articles."""
     taken: Counter[int] = Counter()
-    chosen = []
+    chosen: list[int] = []
     for pk, article in newest:
         if taken[article] < OF_ONE_ARTICLE and len(chosen) < RECENT:
             taken[article] += 1
@@ -97,7 +99,7 @@ def recent_of(quotes: QuerySet[Quote], newest: list[tuple[int, int]]) -> list[Qu
 
 
 def lead_of(quotes: QuerySet[Quote], story: Story | None) -> Quote | None:
-    """The words that open the front page: of the newest story, somebody known, in their own words, checked if possible."""
+    """The words that open the front page: of the newest story, of somebody known, direct, checked if possible."""
     rows = quotes.filter(
         kind=Quote.Kind.DIRECT, attributions__shown=True, attributions__role=Attribution.Role.SPEAKER, nested_in=None
     )

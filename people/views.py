@@ -28,7 +28,7 @@ FEWEST = 12
 
 def attributions() -> QuerySet[Any]:
     """What is publicly given to people; the rows are those of `articles`, which this app knows only from behind."""
-    rows = Person._meta.get_field("attributions").related_model._default_manager  # type: ignore[union-attr]
+    rows = Person._meta.get_field("attributions").related_model._default_manager
     return rows.filter(role="speaker", shown=True, quote__public=True)
 
 
@@ -91,7 +91,9 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "columns": columns,
             # Few columns stay slender, and stand at the left.
             "breadth": 10 * max(len(columns), FEWEST),
-            "labels": [column["short"] for column in columns] + [""] * (FEWEST - len(columns)) if len(columns) <= FEWEST else [],
+            "labels": [column["short"] for column in columns] + [""] * (FEWEST - len(columns))
+            if len(columns) <= FEWEST
+            else [],
             "names": names_of(found, rows),
             "quotes": [row.quote for row in recent.order_by("-moment", "-quote_id")[:RECENT]],
             "section": "people",
@@ -135,7 +137,9 @@ def in_time(rows: QuerySet[Any]) -> list[dict[str, Any]]:
         for day, counts in days.items():
             columns[day.replace(day=1, month=1 if by_year else day.month)].update(counts)
         names = [
-            (f"{step.year}", f"’{step:%y}", f"{step:%Y}") if by_year else (f"{step:%B} {step.year}", f"{step:%b}", f"{step:%Y-%m}")
+            (f"{step.year}", f"’{step:%y}", f"{step:%Y}")
+            if by_year
+            else (f"{step:%B} {step.year}", f"{step:%b}", f"{step:%Y-%m}")
             for step in steps
         ]
     most = max(counts.total() for counts in columns.values())

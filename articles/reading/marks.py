@@ -16,6 +16,8 @@ _DOUBLE = frozenset('"“”„«»')
 _OPEN_DOUBLE = frozenset("“„«")
 _CLOSE_DOUBLE = frozenset("”»")
 _ELIDED = re.compile(r"(?:\d0s?|em|til|tis|twas|cause|n|bout|round|cos|kay|ello|ere|im|er|is)\b", re.IGNORECASE)
+#: A longer run of marks is decoration.
+LONGEST_RUN = 12
 #: How far a single-quote opening looks for its partner, in code points.
 REACH = 6000
 
@@ -43,6 +45,8 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
     for match in MARK.finditer(text, start, end):
         run = match.group()
         position = match.start()
+        if len(run) > LONGEST_RUN:
+            continue
         if run == "``":
             found.append((position, position + 2, "d"))
             continue

@@ -469,7 +469,7 @@ class Names:
                 self._known[_key(form)].append(known)
         self._singles = Counter(run.low[0] for run in self.runs if len(run.words) == 1)
         #: the first words of longer names: "Te Kaurinui" of "Te Kaurinui Robert Parata"
-        self._beginnings = {run.low[:k] for run in self.runs for k in range(2, len(run.words))}
+        self._beginnings = {run.low[:k] for run in self.runs if len(run.words) <= 5 for k in range(2, len(run.words))}
         self._build(text)
         self._resolve_short()
         self._lists(text)

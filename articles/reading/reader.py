@@ -17,7 +17,7 @@ from .names import Entity, Names, Run, find_runs
 from .passages import Paragraph, merged, paragraphs, title_like
 from .quotes import Draft, Paragraphs
 from .speakers import Resolved, Speakers
-from .tokens import Token, sentences, tokenise
+from .tokens import Token, Vocabulary, sentences, tokenise
 
 VERSION = "1.0"
 
@@ -42,8 +42,9 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
     )
     runs: list[Run] = []
     grouped: list[list[list[Token]]] = []
+    vocabulary: Vocabulary = {}
     for number, item in enumerate(readable):
-        tokens = tokenise(text, item.start, item.end)
+        tokens = tokenise(text, item.start, item.end, vocabulary)
         own = stretches[number]
         _assign(tokens, own)
         weak = item.kind == "headline" and title_like(text[item.start : item.end])
@@ -106,7 +107,7 @@ def _folded(tokens: Sequence[Token], stretches: Sequence[Stretch]) -> list[Token
             out.append(token)
         elif not out or out[-1].kind != "q" or out[-1].stretch != token.stretch:
             stretch = stretches[token.stretch]
-            out.append(Token(stretch.outer_start, stretch.outer_end, "“”", "q", token.stretch))
+            out.append(Token(stretch.outer_start, stretch.outer_end, "“”", "“”", "q", token.stretch))
     return out
 
 

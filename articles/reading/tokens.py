@@ -11,14 +11,12 @@ from .lexicon.words import ABBREVIATIONS, MONTHS, WEEKDAYS
 #: Capitals with full stops (U.S.), the possessive by itself, words with inner hyphens or apostrophes, runs of stops.
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}|(?<=\w)['’]s\b|[£$€]?\d+(?:[.,:]\d+)*\w*(?:-[^\W_]+)*|[^\W_]+(?:(?:[-‑]|['’](?!s\b))[^\W_]+)*"
-    r"|[.!?…]+|-{2,}|([^\w\s])\1*|\S"
+    r"|[.!?…]+|-{2,}|([^\w\s])\1*+|\S"
 )
 #: Longest unbroken run of one token that is looked at; hostile input has megabytes of them.
 LONGEST_WORD = 60
 #: A run of more tokens without a full stop is cut: nobody writes such a sentence, and the rules look at whole ones.
 LONGEST_SENTENCE = 250
-
-_SMALL = str.islower
 
 
 class Token:
@@ -26,11 +24,11 @@ class Token:
 
     __slots__ = ("end", "kind", "low", "start", "stretch", "text")
 
-    def __init__(self, start: int, end: int, text: str, kind: str, stretch: int = -1) -> None:
+    def __init__(self, start: int, end: int, text: str, low: str, kind: str, stretch: int = -1) -> None:
         self.start = start
         self.end = end
         self.text = text
-        self.low = text.lower()
+        self.low = low
         self.kind = kind
         self.stretch = stretch
 
@@ -42,17 +40,33 @@ class Token:
         return f"{self.text}"
 
 
-def tokenise(text: str, start: int, end: int) -> list[Token]:
-    """The tokens of ``text[start:end]``; kinds are w (word or number) and p (anything else)."""
+#: How many different words are remembered while reading one text.
+VOCABULARY = 40_000
+#: piece -> (text, folded, kind)
+Vocabulary = dict[str, tuple[str, str, str]]
+
+
+def tokenise(text: str, start: int, end: int, seen: Vocabulary) -> list[Token]:
+    """The tokens of ``text[start:end]``; kinds are w (word or number), s (a possessive) and p (anything else)."""
     found = []
     for match in TOKEN.finditer(text, start, end):
         piece = match.group()
-        first = piece[0]
-        kind = "w" if first.isalnum() or (len(piece) > 1 and first in "£$€") else "p"
-        if kind == "p" and piece in ("'s", "’s"):
-            kind = "s"
-        found.append(Token(match.start(), match.end(), piece[:LONGEST_WORD], kind))
+        entry = seen.get(piece)
+        if entry is None:
+            entry = _entry(piece)
+            if len(seen) < VOCABULARY:
+                seen[entry[0]] = entry
+        found.append(Token(match.start(), match.end(), *entry))
     return found
+
+
+def _entry(piece: str) -> tuple[str, str, str]:
+    first = piece[0]
+    kind = "w" if first.isalnum() or (len(piece) > 1 and first in "£$€" and piece[1].isalnum()) else "p"
+    if piece in ("'s", "’s"):
+        kind = "s"
+    piece = piece[:LONGEST_WORD]
+    return piece, piece.lower(), kind
 
 
 CLOSERS = frozenset("\"”’')]»")

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from articles.reading.model import Span
-from articles.rendering import Furniture, Gap, Layout, Letter, Lost, Mark, Paragraph, lay_out, paragraph_numbers, surroundings
+from articles.rendering import (
+    Furniture,
+    Gap,
+    Layout,
+    Letter,
+    Lost,
+    Mark,
+    Paragraph,
+    lay_out,
+    paragraph_numbers,
+    surroundings,
+)
 
 
 def marked(source: str, **fields: Any) -> tuple[str, list[Mark]]:
@@ -55,7 +66,7 @@ def all_shown(layout: Layout) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"),
+    "source, expected",
     [
         ("Nothing is quoted.", ["Nothing is quoted."]),
         ("She said: “[1:Yes.]”", ["She said: <1*|“Yes.”|1>"]),
@@ -85,7 +96,7 @@ def test_marks_stand_where_the_quotes_do(source: str, expected: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("spans", "expected"),
+    "spans, expected",
     [
         # Crossing: the later one is closed at the end of the earlier and opened again.
         ({"1": [(0, 4)], "2": [(2, 6)]}, "<1*|ab<2*|cd|>|1><2|ef|2>gh"),
@@ -97,7 +108,8 @@ def test_marks_stand_where_the_quotes_do(source: str, expected: list[str]) -> No
 )
 def test_marks_that_cross_are_split(spans: dict[str, list[tuple[int, int]]], expected: str) -> None:
     marks = [
-        Mark(uid=uid, spans=tuple(Span(*s) for s in found), number=int(uid), kind="indirect") for uid, found in spans.items()
+        Mark(uid=uid, spans=tuple(Span(*s) for s in found), number=int(uid), kind="indirect")
+        for uid, found in spans.items()
     ]
     (only,) = all_shown(lay_out("abcdefgh", marks=marks))
     assert only == expected
@@ -126,7 +138,9 @@ LETTER = "Before\nDear Ann,\n[1:We ask.\nWe ask [x:twice].]\nYours\nAfter"
 
 def test_a_letter_is_framed_and_its_words_are_not_tinted() -> None:
     text, marks = marked(LETTER)
-    marks = [Mark(uid=m.uid, spans=m.spans, number=m.number, kind="document" if m.uid == "1" else "direct") for m in marks]
+    marks = [
+        Mark(uid=m.uid, spans=m.spans, number=m.number, kind="document" if m.uid == "1" else "direct") for m in marks
+    ]
     letter = text[text.index("Dear") : text.index("\nAfter")]
     layout = lay_out(text, [passage(text, "document", letter)], marks)
     before, framed, after = layout.sections[0].blocks
@@ -136,8 +150,10 @@ def test_a_letter_is_framed_and_its_words_are_not_tinted() -> None:
     assert [shown(p) for p in framed.blocks if isinstance(p, Paragraph)] == [
         "Dear Ann,", "We ask.", "We ask <x*|twice|>.", "Yours",
     ]  # fmt: skip
-    assert isinstance(before, Paragraph) and shown(before) == "Before"
-    assert isinstance(after, Paragraph) and shown(after) == "After"
+    assert isinstance(before, Paragraph)
+    assert shown(before) == "Before"
+    assert isinstance(after, Paragraph)
+    assert shown(after) == "After"
 
 
 def test_a_document_that_nobody_framed_is_tinted_like_any_quote() -> None:
@@ -147,7 +163,11 @@ def test_a_document_that_nobody_framed_is_tinted_like_any_quote() -> None:
 
 def test_furniture_is_gathered_counted_and_kept() -> None:
     text, marks = marked("One [1:two.\nSign up now\nShare this\nthree] four.\nTweet")
-    passages = [passage(text, "promo", "Sign up now"), passage(text, "share", "Share this"), passage(text, "embed", "Tweet")]
+    passages = [
+        passage(text, "promo", "Sign up now"),
+        passage(text, "share", "Share this"),
+        passage(text, "embed", "Tweet"),
+    ]
     blocks = lay_out(text, passages, marks).sections[0].blocks
     assert [type(block) for block in blocks] == [Paragraph, Furniture, Paragraph, Lost]
     hidden = blocks[1]
@@ -171,7 +191,7 @@ HEADED = "Bridge shut\nTown cut off\nThe bridge is shut."
 
 
 @pytest.mark.parametrize(
-    ("kinds", "headline", "head", "standfirst", "body"),
+    "kinds, headline, head, standfirst, body",
     [
         (["headline", "standfirst"], "Bridge shut", ["Bridge shut"], ["Town cut off"], ["The bridge is shut."]),
         # Nobody typed it, but it is the headline letter for letter, or nearly.
@@ -190,6 +210,20 @@ def test_headline_and_standfirst_are_printed_once(
     assert [shown(p) for p in layout.headline] == head
     assert [shown(p) for p in layout.standfirst] == standfirst
     assert [shown(p) for p in layout.sections[0].blocks if isinstance(p, Paragraph)] == body
+
+
+@pytest.mark.parametrize(
+    "byline, body",
+    [
+        ("Dean Okafor", ["He went."]),
+        ("By Dean Okafor", ["He went."]),
+        ("", ["By Dean Okafor", "He went."]),
+        ("Somebody Else", ["By Dean Okafor", "He went."]),
+    ],
+)
+def test_a_byline_is_printed_once(byline: str, body: list[str]) -> None:
+    layout = lay_out("No wall will hold\nBy Dean Okafor\nHe went.", headline="No wall will hold", byline=byline)
+    assert all_shown(layout) == body
 
 
 BLOG = """Intro
@@ -217,9 +251,13 @@ def blog() -> tuple[str, list[SimpleNamespace], list[Mark]]:
     ):
         passages.append(
             SimpleNamespace(
-                kind="entry", start=starts[n], end=starts[n + 1], heading=heading, day=dt.date(2024, 3, 14),
+                kind="entry",
+                start=starts[n],
+                end=starts[n + 1],
+                heading=heading,
+                day=dt.date(2024, 3, 14),
                 time=dt.time.fromisoformat(hour),
-            )  # fmt: skip
+            )
         )
     return text, passages, marks
 
@@ -227,14 +265,24 @@ def blog() -> tuple[str, list[SimpleNamespace], list[Mark]]:
 def test_entries_have_anchors_headings_and_two_orders() -> None:
     text, passages, marks = blog()
     layout = lay_out(text, passages, marks)
-    assert [section.anchor for section in layout.sections] == ["", "e-2024-03-14T1455", "e-2024-03-14T1305", "e-2024-03-14T1305-2"]
+    assert [section.anchor for section in layout.sections] == [
+        "",
+        "e-2024-03-14T1455",
+        "e-2024-03-14T1305",
+        "e-2024-03-14T1305-2",
+    ]
     assert [" ".join(shown(p) for p in section.heading) for section in layout.entries] == [
         "14 March – 14:55 Police close the road", "", "",
     ]  # fmt: skip
     assert [section.quotes for section in layout.entries] == [1, 0, 0]
     assert layout.ordered(newest=True) is layout
     turned = layout.ordered(newest=False)
-    assert [section.anchor for section in turned.sections] == ["", "e-2024-03-14T1305-2", "e-2024-03-14T1305", "e-2024-03-14T1455"]
+    assert [section.anchor for section in turned.sections] == [
+        "",
+        "e-2024-03-14T1305-2",
+        "e-2024-03-14T1305",
+        "e-2024-03-14T1455",
+    ]
     assert turned.ordered(newest=True).sections == layout.sections
 
 
@@ -245,7 +293,9 @@ def test_a_heading_that_an_editor_wrote_is_shown_though_it_is_not_in_the_text() 
 
 
 def test_excerpts_leave_gaps_and_nothing_of_what_is_between() -> None:
-    text, marks = marked("Secret headline\nSecret one two three. She said [1:yes] to it all. Secret.\nSecret\nLast [2:no]")
+    text, marks = marked(
+        "Secret headline\nSecret one two three. She said [1:yes] to it all. Secret.\nSecret\nLast [2:no]"
+    )
     windows = [Span(text.index("She"), text.index(" Secret.\n")), Span(text.index("Last"), len(text))]
     layout = lay_out(text, [passage(text, "promo", "Secret one")], marks, headline="Secret headline", windows=windows)
     blocks = layout.sections[0].blocks
@@ -301,12 +351,16 @@ def test_ten_times_the_text_takes_about_ten_times_as_long() -> None:
         text, marks = marked("He said “[1:yes, ‘[x:no]’ and yes]” again.\nShare this\n")
         shift = len(text)
         many = [
-            Mark(uid=f"{m.uid}-{n}", spans=tuple(Span(s.start + n * shift, s.end + n * shift) for s in m.spans), number=n)
+            Mark(
+                uid=f"{m.uid}-{n}", spans=tuple(Span(s.start + n * shift, s.end + n * shift) for s in m.spans), number=n
+            )
             for n in range(times)
             for m in marks
         ]
         share = text.index("Share")
-        passages = [SimpleNamespace(kind="share", start=n * shift + share, end=(n + 1) * shift - 1) for n in range(times)]
+        passages = [
+            SimpleNamespace(kind="share", start=n * shift + share, end=(n + 1) * shift - 1) for n in range(times)
+        ]
         begun = time.perf_counter()
         lay_out(text * times, passages, many)
         return time.perf_counter() - begun

@@ -41,7 +41,7 @@ KEELE = person("Martin Keele")
 
 
 @pytest.mark.parametrize(
-    ("attribution", "state", "name", "variant"),
+    "attribution, state, name, variant",
     [
         (row("Keele", person=KEELE, shown=True), "known", "Martin Keele", ""),
         (row("Coun Martin Keele", person=KEELE, shown=True), "known", "Martin Keele", ""),
@@ -53,9 +53,15 @@ KEELE = person("Martin Keele")
         (row("she", person=KEELE, name="Martin Keele"), "unsettled", "“she”", ""),
         (row("", person=KEELE, name="Martin Keele"), "unnamed", "Nobody named", ""),
         (row("Keele", candidates=[{"name": "Keele"}]), "printed", "Keele", ""),
-        (row("Keele", candidates=[{"name": "Martin Keele"}, {"name": "Ada Keele"}]), "unsettled", "Martin Keele or Ada Keele", "Keele"),
+        (
+            row("Keele", candidates=[{"name": "Martin Keele"}, {"name": "Ada Keele"}]),
+            "unsettled",
+            "Martin Keele or Ada Keele",
+            "Keele",
+        ),
         (row("a council\nsource", kind="unnamed"), "unnamed", "A council source", ""),
         (row("", kind="unnamed"), "unnamed", "Nobody named", ""),
+        (row("You", kind="unnamed"), "unsettled", "“You”", ""),
     ],
 )
 def test_voices(attribution: SimpleNamespace, state: str, name: str, variant: str) -> None:
@@ -65,7 +71,7 @@ def test_voices(attribution: SimpleNamespace, state: str, name: str, variant: st
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"),
+    "day, expected",
     [
         (dt.date(2012, 5, 1), ""),
         (dt.date(2014, 5, 1), "councillor"),
@@ -85,7 +91,7 @@ def test_a_role_without_dates_holds_always() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "time", "precision", "words", "iso"),
+    "day, time, precision, words, iso",
     [
         ("2024-03-12", "21:40", "minute", "12 March 2024, 21:40", "2024-03-12T21:40"),
         ("2024-03-12", None, "day", "12 March 2024", "2024-03-12"),
@@ -94,7 +100,9 @@ def test_a_role_without_dates_holds_always() -> None:
         (None, None, "unknown", "undated", ""),
     ],
 )
-def test_dates_say_no_more_than_is_known(day: str | None, time: str | None, precision: str, words: str, iso: str) -> None:
+def test_dates_say_no_more_than_is_known(
+    day: str | None, time: str | None, precision: str, words: str, iso: str
+) -> None:
     found = wording.dated(day and dt.date.fromisoformat(day), time and dt.time.fromisoformat(time), precision)
     assert (found.words, found.iso) == (words, iso)
 
@@ -104,7 +112,7 @@ def quote(text: str, kind: str = "direct", prefix: str = "", spans: int = 1) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "opening", "closing", "stretches"),
+    "given, opening, closing, stretches",
     [
         (quote("Yes.", prefix="she said: “"), "“", "”", ("Yes.",)),
         (quote("Yes.", prefix="she said: '"), "'", "'", ("Yes.",)),
@@ -125,7 +133,7 @@ def test_direct_words_stand_in_their_printed_marks(
 
 
 @pytest.mark.parametrize(
-    ("text", "spans", "expected", "extent"),
+    "text, spans, expected, extent",
     [
         ("“One two.”", [(1, 9)], [["One two."]], ""),
         ("“One,” she said. “Two.”", [(1, 5), (18, 22)], [["One,", "Two."]], "in 2 parts"),
@@ -141,7 +149,7 @@ def test_parts(text: str, spans: list[tuple[int, int]], expected: list[list[str]
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    "fields, words",
     [
         ([], ""),
         (["speaker"], "the speaker"),
@@ -153,21 +161,26 @@ def test_what_was_checked(fields: list[str], words: str) -> None:
     assert wording.checked(fields) == words
 
 
-@pytest.mark.parametrize(("confidence", "words"), [(1.0, "nearly certain"), (0.85, "fairly confident"), (0.0, "in doubt")])
+@pytest.mark.parametrize("confidence, words", [(1.0, "nearly certain"), (0.85, "fairly confident"), (0.0, "in doubt")])
 def test_sureness(confidence: float, words: str) -> None:
     assert wording.sureness(confidence) == words
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
-    [("pronoun_back_reference", "Pronoun back reference."), ("“He” is Sadiq, 1 sentence back", "“He” is Sadiq, 1 sentence back."), ("", ""),
-     ("doubled", "A quotation mark was printed twice."), ("he: Imran Sadiq was in focus", "“He” is Imran Sadiq, of whom the text speaks just before."),
-     ("Ruth Ashdown vetoed: she", "")],
+    "code, words",
+    [
+        ("pronoun_back_reference", "Pronoun back reference."),
+        ("“He” is Sadiq, 1 sentence back", "“He” is Sadiq, 1 sentence back."),
+        ("", ""),
+        ("doubled", "A quotation mark was printed twice."),
+        ("he: Imran Sadiq was in focus", "“He” is Imran Sadiq, of whom the text speaks just before."),
+        ("Ruth Ashdown vetoed: she", ""),
+    ],
 )
 def test_reasons_are_sentences(code: str, words: str) -> None:
     assert wording.reason(code) == words
 
 
-@pytest.mark.parametrize(("moment", "words"), [(202403121105, "March 2024"), (0, "")])
+@pytest.mark.parametrize("moment, words", [(202403121105, "March 2024"), (0, "")])
 def test_months(moment: int, words: str) -> None:
     assert wording.month(moment) == words
