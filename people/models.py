@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,12 +30,8 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
         return self.enrol_all([self.model(name=name, **fields)])[0]
 
     def enrol_all(self, people: Sequence[Person]) -> list[Person]:
-        """Store new people: each gets a slug nobody has, itself as survivor and its canonical name, in four queries."""
-        bases = {names.slug(person.name) for person in people}
-        alike = functools.reduce(
-            operator.or_, (Q(slug=base) | Q(slug__startswith=f"{base}-") for base in bases), Q(pk=None)
-        )
-        taken = set(self.filter(alike).values_list("slug", flat=True))
+        """Store new people: each gets a slug nobody has, itself as survivor and its canonical name."""
+        taken = self._taken({names.slug(person.name) for person in people})
         for person in people:
             base = names.slug(person.name)
             person.slug = next(s for n in itertools.count(1) if (s := base if n == 1 else f"{base}-{n}") not in taken)
@@ -51,6 +45,13 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
             for person in made
         )
         return made
+
+    def _taken(self, bases: set[str]) -> set[str]:
+        """The slugs that stand in the way of these: only where one is taken itself, its numbered ones are looked up."""
+        taken = set(self.filter(slug__in=bases).values_list("slug", flat=True))
+        for base in sorted(taken):
+            taken.update(self.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+        return taken
 
 
 class Person(Curated):

@@ -449,6 +449,8 @@ def content_end(tokens: Sequence[Token], start: int, cue: Cue | None, cues: Sequ
     stop = total
     later = {c.first: c for c in cues if c.first > start and (cue is None or c is not cue)}
     starts: dict[int, Cue] = {}
+    #: verbs whose subject stands before the content: ", who asked not to be named, confirmed"
+    resumed = {c.first for c in later.values() if c.subject is not None and not c.inverted and c.subject.last < start}
     for c in later.values():
         if c.kind == "according":
             starts.setdefault(c.first, c)
@@ -530,6 +532,8 @@ def content_end(tokens: Sequence[Token], start: int, cue: Cue | None, cues: Sequ
                     ):
                         return k
                 else:
+                    if k + 1 in resumed:
+                        return k
                     new = starts.get(k + 1)
                     if new is not None and (new.participle or new.kind == "according"):
                         return k

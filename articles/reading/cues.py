@@ -293,6 +293,8 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
     ):
         if not aux or group <= ADVERBS:
             subject = noun_phrase_right(tokens, last + 1, names, text)
+            if subject is not None and subject.pronoun and not _punctuated(tokens, subject.last):
+                subject = None  # “calm down”, said he would
             if subject is not None and not (
                 ahead is not None
                 and ahead.text == ","
@@ -326,6 +328,10 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
             return None
     cue.subject = subject
     return cue
+
+
+def _punctuated(tokens: Sequence[Token], last: int) -> bool:
+    return last + 1 >= len(tokens) or tokens[last + 1].kind in "pq"
 
 
 def _stops(tokens: Sequence[Token], last: int) -> bool:
@@ -402,6 +408,10 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
     if j < 0 or depth > 3:
         return None
     token = tokens[j]
+    if token.text.isdigit() and j >= 2 and tokens[j - 1].text == ",":
+        # an age: "Margaret Tully, 68, told"
+        j -= 2
+        token = tokens[j]
     if token.kind == "q":
         return None
     if token.kind == "p":
@@ -413,8 +423,6 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
                     return None
                 k -= 1
             if k <= 0 or tokens[k].text != opener:
-                if opener == "," and j >= 1 and tokens[j - 1].end in names.by_end and j - 1 - 0 <= 6:
-                    pass
                 return None
             inside = noun_phrase_whole(tokens, k + 1, j - 1, names, text)
             if (
@@ -429,6 +437,8 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
                     or (inside.run is not None and inside.run.kind == "individual" and before.run.kind != "individual")
                 ):
                     inside.bracketed = True
+                    if before is not None:
+                        inside.first = min(inside.first, before.first)
                     return inside
             subject = noun_phrase_left(tokens, k - 1, names, text, depth + 1)
             if subject is not None:
@@ -439,7 +449,7 @@ def _phrase_left(tokens: Sequence[Token], j: int, names: Names, text: str, depth
     if token.kind == "s":
         return None
     run = names.by_end.get(token.end)
-    if run is not None and run.possessive:
+    if run is not None and (run.possessive or (run.entity is None and (token.low in ROLES or token.low in GROUPS))):
         run = None
     if run is not None:
         first = j

@@ -223,7 +223,7 @@ def _singles(
                 if _sentence_over(text, c_at, start):
                     if possessive >= 0 and close < 0:
                         break
-                    if close < 0 and (at == start or before == ":"):
+                    if close < 0 and (at == start or _introduced(text, at, start)):
                         break
                 level += 1
                 nested_at.append((c_at, c_after))
@@ -247,7 +247,7 @@ def _singles(
                 close = scan
                 break
             scan += 1
-        if close < 0 and possessive >= 0 and level == 0:
+        if close < 0 and possessive >= 0 and level == 0 and not (carried and at == start):
             close = possessive
         elif close >= 0 and possessive >= 0:
             # "the 'national heroes' of Leeds' past": a near candidate is the partner when another pair follows
@@ -256,8 +256,8 @@ def _singles(
             if (
                 any(sign in gap for sign in ".!?")
                 and len(text[after:p_at].split()) <= 4
-                and before != ":"
                 and at != start
+                and not _introduced(text, at, start)
             ):
                 close = possessive
         if close < 0:
@@ -342,7 +342,8 @@ def pair_marks(
         doubles = _doubles(text, start, end, marks, number)
         top = doubles
         if any(mark[2] in "sSy" for mark in marks):
-            top = _merge(text, start, end, marks, doubles, number)
+            carried = previous is not None and previous.single and groups[number] == groups[previous_at[0]]
+            top = _merge(text, start, end, marks, doubles, number, carried)
         rows.append(top)
         if (
             previous is not None
@@ -364,7 +365,13 @@ def pair_marks(
 
 
 def _merge(
-    text: str, start: int, end: int, marks: Sequence[tuple[int, int, str]], doubles: list[Stretch], number: int
+    text: str,
+    start: int,
+    end: int,
+    marks: Sequence[tuple[int, int, str]],
+    doubles: list[Stretch],
+    number: int,
+    carried: bool,
 ) -> list[Stretch]:
     """Single- and double-marked stretches of a paragraph together, the smaller nested in the larger."""
     top: list[Stretch] = []
@@ -386,7 +393,7 @@ def _merge(
             for child in stretch.inner:
                 if child.closed == "closed-by-paragraph":
                     child.closed = "closed-by-outer"
-    singles = _singles(text, start, end, outside, number, False) if outside else []
+    singles = _singles(text, start, end, outside, number, carried) if outside else []
     at = 0
     for single in singles:
         while at < len(doubles) and doubles[at].outer_start < single.outer_start:

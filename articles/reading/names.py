@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from .lexicon.cues import SAYING
+from .lexicon.cues import CUES, NOUNISH, SAYING
 from .lexicon.people import (
+    COMPANY_FIRST,
     FEMALE,
     FILLERS,
     GIVEN,
     KNOWN_ORGANISATIONS,
+    KNOWN_PHRASES,
     MALE,
     NATION_PEOPLE,
     NATIONS,
@@ -104,6 +106,14 @@ class Run:
     @property
     def low(self) -> tuple[str, ...]:
         return tuple(word.lower() for word in self.words)
+
+
+def _speech(word: str) -> bool:
+    """Whether a word is a finite verb of speech and no noun."""
+    entry = CUES.get(word)
+    return (
+        entry is not None and entry[2] in ("ed", "s") and word not in NOUNISH and ("c" in entry[1] or "q" in entry[1])
+    )
 
 
 def _acronym(word: str) -> bool:
@@ -318,7 +328,11 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
         low = tokens[last_role].low
         if low in TITLES:
             title = low
-        if low in ROLES or low not in TITLES_MALE | TITLES_FEMALE:
+        if low in TITLES_MALE | TITLES_FEMALE and any(tokens[k].low in ROLES for k in range(start, last_role)):
+            # "Prime Minister Sir Edwin Carrow"
+            role = text[tokens[start].start : tokens[last_role - 1].end]
+            heads = [tokens[k].low for k in range(start, last_role)]
+        elif low in ROLES or low not in TITLES_MALE | TITLES_FEMALE:
             role = text[tokens[start].start : tokens[last_role].end]
             heads = [tokens[k].low for k in range(start, last_role + 1)]
             if last_role - start >= 1:
@@ -379,6 +393,7 @@ def _make(tokens: Sequence[Token], begin: int, stop: int, paragraph: int, text: 
         elif (
             (after.text == "," and stop + 1 < len(tokens) and tokens[stop + 1].low in ("who", "whose"))
             or after.low in SAYING
+            or _speech(after.low)
             or (
                 begin
                 and tokens[begin - 1].low in SAYING
@@ -393,6 +408,13 @@ def _make(tokens: Sequence[Token], begin: int, stop: int, paragraph: int, text: 
 def _role_before(tokens: Sequence[Token], start: int, run: Run, text: str) -> None:
     """Lower-case roles in front: "shadow chancellor John McDonnell"."""
     k = start - 1
+    if k >= 1 and tokens[k].text == "," and tokens[k - 1].low in ROLES and tokens[k - 1].kind == "w":
+        # "her husband, Ron, said"
+        stop = start
+        while stop < len(tokens) and tokens[stop].start < run.end:
+            stop += 1
+        if stop < len(tokens) and tokens[stop].text == ",":
+            k -= 1
     if k >= 0 and tokens[k].kind == "w" and tokens[k].low in ROLES:
         first = k
         while first > 0 and k - first < 7:
@@ -599,6 +621,8 @@ class Names:
 
     def _kind(self, run: Run) -> str:
         low = run.low
+        if low in KNOWN_PHRASES:
+            return "organisation"
         if run.title and not any(word in ORG_HEADS for word in low[1:]):
             if (
                 len(low) == 1
@@ -708,6 +732,7 @@ class Names:
             )
             and low[-1] not in self._surname
             and low[0] not in OPENERS
+            and low[0] not in COMPANY_FIRST
             and low[-1] not in NATION_PEOPLE
             and not any(
                 w in PLACES

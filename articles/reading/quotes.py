@@ -159,8 +159,9 @@ class Paragraphs:
         if quotes:
             self._colon_heads(sentence, quotes, taken, drafts, stretches)
             self._tags_after(sentence, quotes, taken, drafts, stretches)
-        self._clauses(sentence, quotes, taken, drafts, stretches)
-        self._trailing(sentence, taken, drafts, stretches)
+        if not (len(tokens) > 2 and tokens[0].text == "READ" and tokens[1].text == "MORE"):
+            self._clauses(sentence, quotes, taken, drafts, stretches)
+            self._trailing(sentence, taken, drafts, stretches)
         if quotes:
             self._left_over(sentence, quotes, taken, drafts, stretches, previous, continued)
         drafts.sort(key=lambda draft: draft.start)
@@ -278,7 +279,8 @@ class Paragraphs:
         if subject is None or subject.first < at:
             return False
         if subject.first == at:
-            return True
+            closed = at > k + 1 or self.text[tokens[k].end - 2 : tokens[k].end - 1] in ",?!…—.-"
+            return closed or subject.run is not None or bool(subject.pronoun)
         lead = tokens[at : subject.first]
         if self.text[tokens[k].end - 2 : tokens[k].end - 1] not in ",?!…—" and at == k + 1:
             return False
@@ -584,7 +586,12 @@ class Paragraphs:
                 continue
             if subject.pronoun in _NOBODY:
                 continue
-            if led == "to" and not inside and cue.first and tokens[cue.first - 1].low in ("who", "which", "that"):
+            if (
+                led == "to"
+                and (not inside or cue.base == "ask")
+                and cue.first
+                and tokens[cue.first - 1].low in ("who", "which", "that")
+            ):
                 continue
             if led == "to" and cue.participle and tokens[cue.first - 1].kind == "w":
                 continue

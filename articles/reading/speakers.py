@@ -15,6 +15,23 @@ from .model import Span
 from .names import Entity, EntityKind, Names, Run
 from .quotes import Draft
 
+#: Words that fit nearly any organisation.
+_ANY_COMPANY = frozenset(
+    (
+        "company",
+        "firm",
+        "group",
+        "party",
+        "charity",
+        "union",
+        "agency",
+        "organisation",
+        "organization",
+        "utility",
+        "trust",
+        "club",
+    )
+)
 #: How many sentences back a pronoun looks.
 MEMORY = 14
 
@@ -139,7 +156,7 @@ class Speakers:
                 or subject.head in SPOKES
             ):
                 continue
-            if subject.text.split()[0].lower() not in ("a", "an", "the", "one"):
+            if subject.text.split()[0].lower() not in ("a", "an", "the"):
                 continue
             for later in drafts:
                 other = self.resolved.get(id(later))
@@ -150,10 +167,13 @@ class Speakers:
                     or later.subject is None
                 ):
                     continue
+                gender = "m" if subject.head in ROLE_MALE else "f" if subject.head in ROLE_FEMALE else ""
+                if gender and other.entity.gender and gender != other.entity.gender:
+                    continue
                 if other.entity.kind != "individual" or other.entity.first < draft.start or later.subject.run is None:
                     continue
                 role = subject.head in other.entity.heads
-                if role or later.subject.run.start == other.entity.first:
+                if role or (draft.sentence <= 1 and later.subject.run.start == other.entity.first):
                     found.entity, found.kind, found.how, found.score = (
                         other.entity,
                         "individual",
@@ -542,7 +562,7 @@ class Speakers:
                 return Resolved(
                     printed, subject.text, same[0], "organisation", "descriptor", 0.8, [f"the {head} named before"]
                 )
-            if ranked and ranked[0][0] > 1.0 and len(words) <= 2:
+            if ranked and ranked[0][0] > 1.0 and len(words) <= 2 and head in _ANY_COMPANY:
                 return Resolved(
                     printed,
                     subject.text,

@@ -117,6 +117,41 @@ CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
         "One resident described the noise as “unbearable”.",
         [("direct", ["unbearable"], "One resident")],
     ),
+    (
+        "plural possessive inside single marks",
+        "Tom Lund added: 'It's the ministers' job to decide.'",
+        [("direct", ["It's the ministers' job to decide."], "Tom Lund")],
+    ),
+    (
+        "cut before a contrast with another speaker",
+        "Ann Booth warned that buses could not cope, while her rival, Giles Horne, insisted they would.",
+        [("indirect", ["buses could not cope"], "Ann Booth"), ("indirect", ["they would"], "Giles Horne")],
+    ),
+    (
+        "a headline with a speaker and a colon",
+        "Lisa Marsh: Why the pier must close\n\nLisa Marsh spoke in Orrin on Monday.",
+        [("indirect", ["Why the pier must close"], "Lisa Marsh")],
+    ),
+    (
+        "a quoted subheading is not a quotation",
+        "Ann Booth spoke for an hour.\n\n‘We need to listen’\n\nThe hall was full.",
+        [],
+    ),
+    (
+        "the title of a programme is not a quotation",
+        "“They are wrong,” Ann Booth said on the BBC's “State of the Union”.",
+        [("direct", ["They are wrong,"], "Ann Booth")],
+    ),
+    (
+        "passive without an agent",
+        "The weather was described as “unprecedented” on Monday.",
+        [("direct", ["unprecedented"], "")],
+    ),
+    (
+        "her claim that",
+        "Ann Booth stood by her claim that the hall was “bugged”.",
+        [("mixed", ["the hall was “bugged”"], "Ann Booth")],
+    ),
 ]
 
 

@@ -67,6 +67,54 @@ CASES: list[tuple[str, str, str, str]] = [
         "The deck is unsafe,",
         "Harbour Trust",
     ),
+    (
+        "office before a knighthood",
+        "Prime Minister Sir Edwin Carrow was briefed in March. The prime minister said he had “nothing to hide”.",
+        "nothing to hide",
+        "Edwin Carrow",
+    ),
+    (
+        "age and a relative clause between name and verb",
+        "Margaret Tully, 68, whose husband Alan died in 2019, told the inquest: “Nobody said a word.”",
+        "Nobody said a word.",
+        "Margaret Tully",
+    ),
+    (
+        "relation before a first name",
+        "Jean Pike, 72, heard a bang. Her husband, Ron, said: “I thought it was thunder.”",
+        "I thought it was thunder.",
+        "Ron",
+    ),
+    (
+        "named just after, of the right gender",
+        "The widow of a lighthouse keeper says she was “never told”.\n\nMargaret Tully, 68, told the inquest: “Nobody said a word.”",
+        "never told",
+        "Margaret Tully",
+    ),
+    (
+        "knight by his first name",
+        "Sir Edwin Carrow knew. Sir Edwin said later that he had “nothing to hide”.",
+        "nothing to hide",
+        "Edwin Carrow",
+    ),
+    (
+        "initials of an organisation",
+        "The Railway Crafts Union (RCU) met on Monday. “We will ballot in May,” the RCU said.",
+        "We will ballot in May,",
+        "Railway Crafts Union",
+    ),
+    (
+        "what describes the speaker stands before the name",
+        "Rovers lost again. “That wasn't very good,” Northgate's Bo Harvard said.",
+        "That wasn't very good,",
+        "Bo Harvard",
+    ),
+    (
+        "according to, behind words in marks",
+        "Few are left. “The reeds are dying,” according to Keith Ahern of the Downs Water Trust.",
+        "The reeds are dying,",
+        "Keith Ahern",
+    ),
 ]
 
 

@@ -248,3 +248,53 @@ defense finance business transport culture environment housing communities inter
 conservative tory liberal democrat political parliamentary press media world rugby football cricket police fire
 council city club team company party
 """)
+#: Organisations whose names do not look it.
+KNOWN_PHRASES = frozenset(
+    tuple(phrase.split())
+    for phrase in (
+        "downing street",
+        "scotland yard",
+        "buckingham palace",
+        "kensington palace",
+        "lambeth palace",
+        "threadneedle street",
+        "fleet street",
+        "home office",
+        "cabinet office",
+        "foreign office",
+        "northern ireland office",
+        "scotland office",
+        "wales office",
+        "green party",
+        "reform uk",
+        "plaid cymru",
+        "sinn fein",
+        "sinn féin",
+        "stop the war",
+        "extinction rebellion",
+        "just stop oil",
+        "amnesty international",
+        "citizens advice",
+        "shelter scotland",
+        "age uk",
+        "cancer research uk",
+        "british gas",
+        "royal mail",
+        "network rail",
+        "transport for london",
+        "british steel",
+        "thames water",
+        "southern water",
+        "marks & spencer",
+        "white house",
+        "kings college",
+        "lib dems",
+        "liberal democrats",
+        "metropolitan police",
+    )
+)
+#: First words of companies and bodies, which begin no person's name.
+COMPANY_FIRST = words(
+    "northern southern western eastern royal national great united general new old first big virgin premier standard central greater "
+    "international global world european west east north south south-west north-west grand super mega digital open free save stop"
+)
