@@ -11,8 +11,8 @@ _GIVEN = (
     "Ada Bram Clara Dilys Edwin Flora Gareth Hester Imran Joan Keir Lena Morag Nadia Owen Petra Ravi Sian"
 ).split()
 _FAMILY = (
-    "Ashby Barlow Calder Draycott Ellory Fenwick Garside Hallam Ibbotson Jessop Kettering Lomax Marlowe Nuttall Ormerod "
-    "Pargeter Quayle Rushworth Sowerby Thackray Upcott Varley Wetherby Yardley"
+    "Ashby Barlow Calder Draycott Ellory Fenwick Garside Hallam Ibbotson Jessop Kettering Lomax Marlowe Nuttall "
+    "Ormerod Pargeter Quayle Rushworth Sowerby Thackray Upcott Varley Wetherby Yardley"
 ).split()
 _ROLES = [
     "leader of the council", "the shadow minister for ports", "chief executive of the trust", "a resident",

@@ -78,6 +78,7 @@ def test_a_migration_may_rebuild_the_tables() -> None:
         search.uninstall()
     for model, name in fields:
         old = model._meta.get_field(name)
+        assert isinstance(old, models.Field)
         new = models.CharField(max_length=5000, default="", blank=True)
         new.set_attributes_from_name(name)
         new.model = model
