@@ -44,7 +44,9 @@ class Outcome:
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "article": self.article or None, "error": self.error or None, "note": self.note or None}
+        """The outcome as `ingest --json` prints it; ``note`` only where there is one."""
+        row = asdict(self) | {"article": self.article or None, "error": self.error or None}
+        return row if self.note else {key: value for key, value in row.items() if key != "note"}
 
 
 @dataclass(frozen=True, slots=True)

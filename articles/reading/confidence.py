@@ -27,6 +27,7 @@ FOUND = {
     "according": 0.72,
     "document": 0.9,
     "headline": 0.65,
+    "nested": 0.7,
 }
 #: Clauses, by the verb, by whether a person or a phrase is the subject, and whether a comma leaves the edge open.
 CLAUSES = {

@@ -5,6 +5,7 @@ A bare surname or first name resolves only when exactly one full name fits; a fo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -485,6 +486,7 @@ class Names:
         self._surname: dict[str, list[Entity]] = defaultdict(list)
         self._given: dict[str, list[Entity]] = defaultdict(list)
         self._organisations: dict[str, Entity] = {}
+        self._context = context
         self._known: dict[tuple[str, ...], list[KnownName]] = defaultdict(list)
         for known in context.names:
             for form in (known.name, *known.forms):
@@ -799,12 +801,43 @@ class Names:
                 entity.female += given.split("-")[0] in FEMALE
         run.entity = entity
         self._note(entity, run)
-        for known in self._known.get(_key(entity.name), ()):
-            if not entity.ident:
-                entity.ident = known.ident
-            elif entity.ident != known.ident:
-                entity.ident = ""
-                break
+        same = {known.ident: known for known in self._known.get(_key(entity.name), ())}
+        if len(same) == 1:
+            self._recognise(entity, next(iter(same.values())))
+
+    def _recognise(self, entity: Entity, known: KnownName) -> None:
+        """The entity is somebody the corpus knows: an ident, and pronouns when they are known."""
+        entity.ident = known.ident
+        first = known.pronouns.lower().split("/")[0].strip()
+        entity.male += 6 * (first == "he")
+        entity.female += 6 * (first == "she")
+
+    def known(self, form: str) -> Entity | None:
+        """The one person or organisation of the corpus that has this form of name; nobody when two have."""
+        found = {known.ident: known for known in self._known.get(_key(form), ())}
+        return self._from_corpus(next(iter(found.values()))) if len(found) == 1 else None
+
+    def holder(self, title: str, day: dt.date | None) -> Entity | None:
+        """The one person of the corpus who held an office on a day: "the prime minister"."""
+        if day is None:
+            return None
+        found = {
+            known.ident: known
+            for known in self._context.names
+            for role in known.roles
+            if role.title.lower() == title and (role.since or day) <= day <= (role.until or day)
+        }
+        return self._from_corpus(next(iter(found.values()))) if len(found) == 1 else None
+
+    def _from_corpus(self, known: KnownName) -> Entity:
+        for entity in self.entities:
+            if entity.ident == known.ident:
+                return entity
+        kind: EntityKind = "organisation" if known.kind == "organisation" else "individual"
+        entity = Entity(known.name, kind, tuple(known.name.lower().split()), 0)
+        self._recognise(entity, known)
+        self.entities.append(entity)
+        return entity
 
     def _note(self, entity: Entity, run: Run) -> None:
         entity.mentions += 1
@@ -837,8 +870,9 @@ class Names:
                 entity.initials = "".join(w[0] for w in run.words if w[0].isupper())
                 if len(entity.initials) >= 2:
                     self._organisations.setdefault(entity.initials.lower(), entity)
-            for known in self._known.get(_key(name), ()):
-                entity.ident = known.ident
+            same = {known.ident: known for known in self._known.get(_key(name), ())}
+            if len(same) == 1:
+                self._recognise(entity, next(iter(same.values())))
         entity.mentions += 1
         run.entity = entity
 

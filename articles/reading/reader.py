@@ -14,6 +14,7 @@ from .liveblog import Entry, find_entries
 from .marks import Stretch, pair_marks
 from .model import Attributed, Candidate, Context, Mention, Passage, PersonKind, Quotation, Reading, Span
 from .names import Entity, Names, Run, find_runs
+from .nested import nested_quotes
 from .passages import Paragraph, merged, paragraphs, title_like
 from .quotes import Draft, Paragraphs
 from .speakers import Resolved, Speakers
@@ -70,15 +71,18 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
         if document is not None:
             for draft in reader.drafts[before:]:
                 draft.nested_in = of_document[item.document]
-    speakers = Speakers(text, names, reader.sentences)
+    if published is None:
+        published = published_date(text, [(p.start, p.end) for p in found[:12]], context.date)
+    speakers = Speakers(text, names, reader.sentences, context.date or (published.day if published else None))
     for index, draft in of_document.items():
         author = _author(text, documents[index], found, reader.sentences, names)
         speakers.resolved[id(draft)] = speakers.authors[id(draft)] = author
     speakers.resolve(reader.drafts)
+    for draft, resolved in nested_quotes(text, reader.drafts, names, speakers.resolved):
+        reader.drafts.append(draft)
+        speakers.resolved[id(draft)] = resolved
     drafts = sorted((d for d in reader.drafts if d.spans), key=lambda d: (d.start, -d.end))
     quotes = _quotations(text, drafts, speakers, stretches)
-    if published is None:
-        published = published_date(text, [(p.start, p.end) for p in found[:12]], context.date)
     passages = _passages(text, found, entries, documents, of_document, speakers)
     return Reading(VERSION, passages, _mentions(names), quotes, published, tuple(notes))
 
@@ -356,6 +360,9 @@ def _quotations(
         else:
             heads.append(draft)
     index_of = {id(draft): number for number, draft in enumerate(heads)}
+    for number, head in enumerate(heads):
+        for other in joined.get(id(head), ()):
+            index_of[id(other)] = number
     out: list[Quotation] = []
     for draft in heads:
         resolved = speakers.resolved.get(id(draft)) or Resolved(kind="unnamed", score=0.2)

@@ -5,6 +5,7 @@ Pronouns go by gender and focus: whoever spoke last, then the subjects of the se
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -106,7 +107,9 @@ class Focus:
 class Speakers:
     """Resolves drafts in text order."""
 
-    def __init__(self, text: str, names: Names, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, text: str, names: Names, sentences: Sequence[Sentence], day: dt.date | None = None) -> None:
+        #: when the text was published, for offices by date
+        self.day = day
         self.text = text
         self.names = names
         self.sentences = sentences
@@ -443,6 +446,10 @@ class Speakers:
                 ["more than one person of that name"],
                 [(entity, ("same name",)) for entity in run.candidates],
             )
+        known = self.names.known(" ".join(run.words))
+        if known is not None:
+            kind = "organisation" if known.kind == "organisation" else "individual"
+            return Resolved(printed, subject.text, known, kind, "corpus", 0.85, ["known by this name in the corpus"])
         kind = "individual" if run.kind == "individual" else "organisation"
         if len(run.words) == 1 and (run.low[0] in MALE or run.low[0] in FEMALE):
             kind = "individual"
@@ -668,6 +675,9 @@ class Speakers:
             if near:
                 return near[0], 0.6, f"the {head} talked about last", same[1:4]
             return None
+        office = self.names.holder(" ".join(clean), self.day)
+        if office is not None:
+            return office, 0.85, f"{' '.join(clean)} on that day", []
         if head not in SOFT:
             return None
         ranked = self._ranked(number, gender)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from articles.reading import Context, KnownName, read
+from articles.reading import Context, KnownName, KnownRole, read
 
 #: text, words of the quotation, expected name
 CASES: list[tuple[str, str, str, str]] = [
@@ -169,3 +171,36 @@ def test_a_known_name_hands_its_ident_back() -> None:
     context = Context(names=(KnownName("p-17", "Ewan Firth"),))
     (quote,) = read("“The sums add up,” said Ewan Firth.", context).quotes
     assert quote.attributions[0].ident == "p-17"
+
+
+def test_speech_inside_speech() -> None:
+    text = "Ruth Ellery spoke first. “I said, ‘Go home.’ And he told me, ‘Never in my life.’ That was it,” Ellery recalled."
+    reading = read(text)
+    nested = [q for q in reading.quotes if q.nested_in is not None]
+    assert [(q.spans[0].of(text), [(a.role, a.name) for a in q.attributions]) for q in nested] == [
+        ("Go home.", [("speaker", "Ruth Ellery"), ("via", "Ruth Ellery")]),
+        ("Never in my life.", [("speaker", ""), ("via", "Ruth Ellery")]),
+    ]
+
+
+def test_offices_by_date() -> None:
+    roles = (KnownRole("prime minister", since=dt.date(2016, 7, 13), until=dt.date(2019, 7, 24)),)
+    names = (
+        KnownName("p-1", "Edith Marlow", pronouns="she/her", roles=roles),
+        KnownName("p-2", "Ivo Crane", roles=(KnownRole("prime minister", since=dt.date(2019, 7, 25)),)),
+    )
+    text = "The prime minister said the bridge would be built."
+    found = {
+        year: read(text, Context(names=names, date=dt.date(year, 10, 1))).quotes[0].attributions[0].ident
+        for year in (2015, 2017, 2020)
+    }
+    assert found == {2015: "", 2017: "p-1", 2020: "p-2"}
+
+
+def test_a_form_known_to_the_corpus() -> None:
+    names = (KnownName("o-1", "National Allotment Workers", ("NAW",), kind="organisation"),)
+    (quote,) = read("“We will dig in,” the NAW said.", Context(names=names)).quotes
+    assert (quote.attributions[0].ident, quote.attributions[0].name) in (
+        ("o-1", "NAW"),
+        ("o-1", "National Allotment Workers"),
+    )

@@ -48,21 +48,29 @@ class Command(BaseCommand):
                 for outcome in pipeline.take_in(intake.items(paths, stdin=stdin), orders):
                     outcomes[outcome.outcome] += 1
                     quotes += outcome.quotes
-                    self.stdout.write(
-                        json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome)
-                    )
+                    row = json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome)
+                    self.say(progress, row)
                     progress.advance(task)
         except KeyboardInterrupt:
-            self.stderr.write(f"{summary(outcomes, quotes)} Stopped; run the same command again to go on.")
+            self.stderr.write(
+                f"{summary(outcomes, quotes)} Stopped; run the same command again to go on.", style_func=str
+            )
             sys.exit(130)
         if connection.vendor == "sqlite" and not orders.dry_run:
             with connection.cursor() as cursor:
                 # What PostgreSQL's autovacuum does by itself: without figures on its tables the planner guesses badly.
                 cursor.execute("PRAGMA optimize")
         dry = "Dry run, nothing was stored: " if orders.dry_run else ""
-        self.stderr.write(dry + summary(outcomes, quotes))
+        self.stderr.write(dry + summary(outcomes, quotes), style_func=str)
         if outcomes["failed"]:
             sys.exit(1)
+
+    def say(self, progress: Progress, text: str) -> None:
+        """A line on standard output; where that is the bar's own terminal, above the bar."""
+        if progress.live.is_started and progress.console.is_terminal and sys.stdout.isatty():
+            progress.console.print(text, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        else:
+            self.stdout.write(text)
 
     def orders(self, options: dict[str, Any]) -> pipeline.Orders:
         source = story = None
