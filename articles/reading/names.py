@@ -121,16 +121,6 @@ def _acronym(word: str) -> bool:
     return 2 <= len(word) <= 6 and word.isupper() and word.isalpha()
 
 
-def _capital(token: Token) -> bool:
-    if token.kind != "w":
-        return False
-    text = token.text
-    if text[0].isupper():
-        return True
-    # eBay, al-Abadi
-    return text[0].islower() and (text[1:2].isupper() or (text[:3] in ("al-", "el-") and text[3:4].isupper()))
-
-
 def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bool) -> list[Run]:
     """The runs of one paragraph, titles and roles split off."""
     found: list[Run] = []
@@ -138,7 +128,7 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
     while index < total:
         token = tokens[index]
         if (
-            not _capital(token)
+            not token.named
             or token.low in NOT_NAMES
             or token.low in WEEKDAYS
             or (
@@ -156,7 +146,7 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
             and not (
                 index + 1 < total
                 and token.low in ("will", "may", "police", "union", "stop", "read", "people", "our", "best")
-                and _capital(tokens[index + 1])
+                and tokens[index + 1].named
             )
         ):
             index += 1
@@ -166,7 +156,7 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
             following = tokens[stop]
             gap = following.start - tokens[stop - 1].end
             if (
-                _capital(following)
+                following.named
                 and gap <= 1
                 and following.low not in WEEKDAYS
                 and (following.low not in MONTHS or following.low in ("may", "april", "june"))
@@ -179,7 +169,7 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
                 following.text == "."
                 and gap == 0
                 and stop + 1 < total
-                and _capital(tokens[stop + 1])
+                and tokens[stop + 1].named
                 and (
                     (len(tokens[stop - 1].text) == 1 and tokens[stop - 1].text.isupper())
                     or tokens[stop - 1].low in TITLES
@@ -191,7 +181,7 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
             if (
                 following.low in PARTICLES
                 and stop + 1 < total
-                and _capital(tokens[stop + 1])
+                and tokens[stop + 1].named
                 and following.kind == "w"
                 and gap == 1
             ):
@@ -217,14 +207,14 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
                 )
                 if following.low in ("and", "&"):
                     tail = any(
-                        tokens[k].low in ORG_HEADS for k in range(ahead, min(total, ahead + 3)) if _capital(tokens[k])
+                        tokens[k].low in ORG_HEADS for k in range(ahead, min(total, ahead + 3)) if tokens[k].named
                     )
                     organisational = ((following.low == "&" or organisational or tail) and tail) or (
                         following.low == "&" and tokens[index].low not in GIVEN
                     )
                 if (
                     organisational
-                    and _capital(tokens[ahead])
+                    and tokens[ahead].named
                     and tokens[ahead].low not in WEEKDAYS
                     and tokens[ahead].low not in MONTHS
                 ):

@@ -57,13 +57,40 @@ _BYLINE = re.compile(
     r"|last (?:updated|modified)\b.{0,60}|\||[\d:]{4,5}\s+(?:est|gmt|bst|edt|utc)\b.{0,40})$",
     re.IGNORECASE,
 )
-#: A word of furniture somewhere in the line: cheap to look for before the patterns above.
-_HINT = re.compile(
-    r"[<@:/©?|!]|\b(?:photo|pic|image|credit|getty|relat|more|also|most|you|recom|top|furth|don|share|tweet|copy|print"
-    r"|mail|face|twit|whats|linked|reddit|comment|categ|tag|filed|follow|like|adver|article|story|spons|news|sign|subs"
-    r"|close|exit|view|listen|down|get|this video|supp|look|click|tap|say|got|rights|terms|read"
-    r"|handout|file|undated|pa wire)",
-    re.IGNORECASE,
+#: What a line of furniture begins with, or has somewhere: cheap to look for before the patterns above.
+_FIRST = frozenset(
+    """
+also all advertisement article categories category click comment comments copy copyright credit don don't don’t download
+e-mail email facebook filed follow further got image like linkedin listen looking more most photo photograph pic picture
+print read recommended reddit related see share shared sign sponsored story subscribe support tag tags tap terms this
+top topic topics tweet twitter whatsapp you embedded
+""".split()
+)
+_ANYWHERE = (
+    "photo",
+    "picture",
+    "image",
+    "credit",
+    "getty",
+    "pic.twitter",
+    "(@",
+    "(pa",
+    "(ap",
+    "(afp",
+    "(reuters",
+    "newsletter",
+    "sign up",
+    "subscribe",
+    "pop-up",
+    "popup",
+    "close in",
+    "viewing this",
+    "get our",
+    "get the",
+    "have your say",
+    "/",
+    "pa wire",
+    "©",
 )
 #: A line longer than this is running text, whatever it says.
 LONGEST_FURNITURE = 420
@@ -120,7 +147,7 @@ def _type_furniture(text: str, found: list[Paragraph]) -> None:
             continue
         line = text[item.start : item.end]
         kind = reason = ""
-        if _HINT.search(line):
+        if _hinted(line):
             kind, reason = next(((k, why) for k, why, pattern in FURNITURE if pattern.search(line)), ("", ""))
         if kind == "caption" and length > 300:
             kind = ""
@@ -146,6 +173,12 @@ def _type_furniture(text: str, found: list[Paragraph]) -> None:
         if item.kind == "body" and found[index - 1].kind in ("promo", "share") and found[index + 1].kind == "promo":
             if item.end - item.start <= LONGEST_FURNITURE:
                 item.kind, item.reason = "promo", "below the article"
+
+
+def _hinted(line: str) -> bool:
+    low = line.lower()
+    first = low.split(None, 1)[0].strip(":.,!|")
+    return first in _FIRST or first[:1] in "<—–-|" or first.startswith("http") or any(part in low for part in _ANYWHERE)
 
 
 def _tail(text: str, found: list[Paragraph], index: int) -> bool:

@@ -111,7 +111,9 @@ def _folded(tokens: Sequence[Token], stretches: Sequence[Stretch]) -> list[Token
             out.append(token)
         elif not out or out[-1].kind != "q" or out[-1].stretch != token.stretch:
             stretch = stretches[token.stretch]
-            out.append(Token(stretch.outer_start, stretch.outer_end, "“”", "“”", "q", token.stretch))
+            folded = Token(stretch.outer_start, stretch.outer_end, "“”", "“”", "q", False, False)
+            folded.stretch = token.stretch
+            out.append(folded)
     return out
 
 

@@ -20,21 +20,20 @@ LONGEST_SENTENCE = 250
 
 
 class Token:
-    """A word, a punctuation mark, or (``kind`` "q") a whole quoted stretch; ``low`` is the folded form."""
+    """A word, a punctuation mark, or (``kind`` "q") a whole quoted stretch; ``low`` is folded, ``cap`` a capital first,
+    ``named`` a word that may stand in a name (Corbyn, eBay, al-Abadi)."""
 
-    __slots__ = ("end", "kind", "low", "start", "stretch", "text")
+    __slots__ = ("cap", "end", "kind", "low", "named", "start", "stretch", "text")
 
-    def __init__(self, start: int, end: int, text: str, low: str, kind: str, stretch: int = -1) -> None:
+    def __init__(self, start: int, end: int, text: str, low: str, kind: str, cap: bool, named: bool) -> None:
         self.start = start
         self.end = end
         self.text = text
         self.low = low
         self.kind = kind
-        self.stretch = stretch
-
-    @property
-    def cap(self) -> bool:
-        return self.kind == "w" and self.text[:1].isupper()
+        self.cap = cap
+        self.named = named
+        self.stretch = -1
 
     def __repr__(self) -> str:
         return f"{self.text}"
@@ -42,8 +41,8 @@ class Token:
 
 #: How many different words are remembered while reading one text.
 VOCABULARY = 40_000
-#: piece -> (text, folded, kind)
-Vocabulary = dict[str, tuple[str, str, str]]
+#: piece -> (text, folded, kind, cap, named)
+Vocabulary = dict[str, tuple[str, str, str, bool, bool]]
 
 
 def tokenise(text: str, start: int, end: int, seen: Vocabulary) -> list[Token]:
@@ -60,13 +59,15 @@ def tokenise(text: str, start: int, end: int, seen: Vocabulary) -> list[Token]:
     return found
 
 
-def _entry(piece: str) -> tuple[str, str, str]:
+def _entry(piece: str) -> tuple[str, str, str, bool, bool]:
     first = piece[0]
     kind = "w" if first.isalnum() or (len(piece) > 1 and first in "£$€" and piece[1].isalnum()) else "p"
     if piece in ("'s", "’s"):
         kind = "s"
     piece = piece[:LONGEST_WORD]
-    return piece, piece.lower(), kind
+    cap = kind == "w" and first.isupper()
+    inner = piece[1:2].isupper() or (piece[:3] in ("al-", "el-") and piece[3:4].isupper())
+    return piece, piece.lower(), kind, cap, cap or (kind == "w" and first.islower() and inner)
 
 
 CLOSERS = frozenset("\"”’')]»")
