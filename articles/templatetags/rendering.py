@@ -30,7 +30,7 @@ def rows(blocks: Iterable[rendering.Block]) -> list[list[rendering.Block]]:
     """Blocks in rows: one with notes takes along those without that follow, so that its notes have room beside them."""
     found: list[list[rendering.Block]] = []
     for block in blocks:
-        if found and not getattr(block, "notes", ()) and getattr(found[-1][0], "notes", ()):
+        if found and not getattr(block, "notes", None) and getattr(found[-1][0], "notes", None):
             found[-1].append(block)
         else:
             found.append([block])

@@ -423,7 +423,7 @@ def test_a_page_costs_the_same_however_much_is_on_it(
     # Somebody with roles inside the quote, so that both measurements look them up.
     make_quote(town["article"], "Bridge to close", speaker=town["ruth"], nested_in=town["mother"])
     thing = town.get({"quote": "mother", "person": "ruth"}.get(name, name))
-    address = name if name.startswith("/") else thing.get_absolute_url()
+    address = thing.get_absolute_url() if thing else name
     with django_assert_num_queries(COSTS[name]):
         page(client, address)
     grow(town)

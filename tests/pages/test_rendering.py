@@ -26,7 +26,8 @@ from articles.rendering import (
 
 def marked(source: str, **fields: Any) -> tuple[str, list[Mark]]:
     """A text and its quotes from "[1:words] between [1:more words]"; quotes may nest, "[x:…]" has no number."""
-    text, spans, stack = "", {}, []
+    text, stack = "", []
+    spans: dict[str, list[Span]] = {}
     for piece in re.split(r"(\[\w+:|\])", source):
         if piece.startswith("[") and piece.endswith(":"):
             stack.append((piece[1:-1], len(text)))

@@ -103,7 +103,8 @@ def test_a_role_without_dates_holds_always() -> None:
 def test_dates_say_no_more_than_is_known(
     day: str | None, time: str | None, precision: str, words: str, iso: str
 ) -> None:
-    found = wording.dated(day and dt.date.fromisoformat(day), time and dt.time.fromisoformat(time), precision)
+    at = dt.time.fromisoformat(time) if time else None
+    found = wording.dated(dt.date.fromisoformat(day) if day else None, at, precision)
     assert (found.words, found.iso) == (words, iso)
 
 
