@@ -3,6 +3,8 @@
 # in the environment. The tests never touch that database: they make their own.
 
 PORT ?= 8000
+# Tests run in this many processes; `make test workers=0` keeps them in one, for a debugger.
+workers ?= auto
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
 # The pins are complete and every one of them comes built: nothing to resolve, nothing to compile.
@@ -33,10 +35,10 @@ types: .venv/development ## types
 	@$(python) -m mypy --no-error-summary
 
 test-sqlite: .venv/development ## the tests on SQLite, without a browser
-	@TEST_DATABASE=sqlite $(python) -m pytest -m 'not browser'
+	@TEST_DATABASE=sqlite $(python) -m pytest -n $(workers) -m 'not browser'
 
 test-postgresql: .venv/development ## the tests on PostgreSQL, with a browser where there is one
-	@TEST_DATABASE=postgresql $(python) -m pytest
+	@TEST_DATABASE=postgresql $(python) -m pytest -n $(workers)
 
 test-browser: .venv/development ## the tests in a browser only, on SQLite
 	@TEST_DATABASE=sqlite $(python) -m pytest -m browser

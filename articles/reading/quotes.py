@@ -94,12 +94,13 @@ class Paragraphs:
             self._merged = None
             self._above = above if tokens is groups[0] else None
             used = self._sentence(sentence, stretches, previous, continued)
+            merged: Draft | None = self._merged
             fresh = self.drafts[before:]
             marked = [d for d in fresh if d.kind == "direct" or d.marked]
             if marked:
                 previous = marked[-1]
-            elif self._merged is not None:
-                previous = self._merged
+            elif merged is not None:
+                previous = merged
             elif fresh or (not used and any(t.kind == "w" for t in tokens)):
                 previous = None
             continued = False

@@ -156,6 +156,7 @@ def test_chain_of_attribution() -> None:
     reading = read(BLOG)
     nested = next(q for q in reading.quotes if q.nested_in is not None)
     assert [(a.role, a.name) for a in nested.attributions] == [("speaker", "Ben Butterfield"), ("via", "Rachel Wardle")]
+    assert nested.nested_in is not None
     assert reading.quotes[nested.nested_in].kind == "document"
 
 
