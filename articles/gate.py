@@ -17,6 +17,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from articles.excerpts import excerpts, visible
 from articles.models import Article, Attribution, Capture, Passage, Quote, SearchText, Source
 from articles.reading.model import HIDDEN, Span
+from corpus.chunks import chunks
 from corpus.search.tables import SEARCHED
 from people.models import Person
 
@@ -74,16 +75,14 @@ def refresh_moments(articles: Iterable[int]) -> None:
 
 def refresh_people(people: Iterable[int | None]) -> None:
     """A person is public when a public quote is publicly attributed to them, or to somebody merged into them."""
-    ids = {pk for pk in people if pk}
-    if not ids:
-        return
-    rows = Person.objects.filter(Q(pk__in=ids) | Q(merged__in=ids)).distinct().values_list("pk", flat=True)
     spoke = Exists(Attribution.objects.filter(person__canonical=OuterRef("pk"), shown=True))
     holds = ExpressionWrapper(spoke & Q(canonical=F("pk")), output_field=BooleanField())
-    candidates = Person.objects.filter(pk__in=list(rows))
-    public = set(candidates.annotate(holds=holds).filter(holds=True).values_list("pk", flat=True))
-    candidates.filter(pk__in=public, public=False).update(public=True)
-    candidates.exclude(pk__in=public).filter(public=True).update(public=False)
+    for some in chunks({pk for pk in people if pk}):
+        merged = Person.objects.filter(merged__in=some).values_list("pk", flat=True)
+        rows = Person.objects.filter(pk__in={*some, *merged}).order_by()
+        public = set(rows.annotate(holds=holds).filter(holds=True).values_list("pk", flat=True))
+        rows.filter(pk__in=public, public=False).update(public=True)
+        rows.exclude(pk__in=public).filter(public=True).update(public=False)
 
 
 def refresh_search(articles: Iterable[int]) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from articles.reading import KnownName
 from articles.reading.model import KnownRole, PersonKind
+from corpus.chunks import chunks
 from corpus.locks import hold
 from people.models import Name, Person, Role
 from people.names import matching_key
@@ -73,15 +74,14 @@ class Known:
 def known_in(*texts: str) -> Known:
     """Everybody of the corpus whose name stands in one of the texts, in two queries."""
     known = Known()
-    keys = set().union(*(keys_in(text) for text in texts))
     forms: dict[int, set[str]] = defaultdict(set)
-    for name in Name.objects.filter(key__in=keys).select_related("person__canonical").order_by():
+    for name in _named(set().union(*(keys_in(text) for text in texts))):
         survivor = name.person.canonical or name.person
         known.add(survivor, name.key)
         forms[survivor.pk].add(name.text)
     roles: dict[int, list[KnownRole]] = defaultdict(list)
-    if known.people:
-        for role in Role.objects.filter(person__canonical__in=known.people).select_related("person").order_by("id"):
+    for people in chunks(known.people):
+        for role in Role.objects.filter(person__canonical__in=people).select_related("person").order_by("id"):
             roles[role.person.canonical_id or 0].append(
                 KnownRole(role.title, role.organisation_printed, role.since, role.until)
             )
@@ -97,6 +97,12 @@ def known_in(*texts: str) -> Known:
         for pk, person in known.people.items()
     }
     return known
+
+
+def _named(keys: Iterable[str]) -> Iterator[Name]:
+    """The names with these keys, their survivors joined."""
+    for some in chunks(keys):
+        yield from Name.objects.filter(key__in=some).select_related("person__canonical").order_by()
 
 
 def is_full(name: str, kind: str) -> bool:
@@ -122,7 +128,7 @@ def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> N
         return
     hold("people")
     found: dict[str, list[Person]] = defaultdict(list)
-    for row in Name.objects.filter(key__in=wanted).select_related("person__canonical").order_by():
+    for row in _named(wanted):
         found[row.key].append(row.person.canonical or row.person)
     new = {key: person for key, person in wanted.items() if key not in found}
     if new:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from corpus.chunks import chunks
 from corpus.models import Addressed, Curated, one_of
 from people import names
 
@@ -37,7 +38,8 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
             person.slug = next(s for n in itertools.count(1) if (s := base if n == 1 else f"{base}-{n}") not in taken)
             taken.add(person.slug)
         made: list[Person] = self.bulk_create(people)
-        self.filter(pk__in=[person.pk for person in made]).update(canonical=F("pk"))
+        for some in chunks(person.pk for person in made):
+            self.filter(pk__in=some).update(canonical=F("pk"))
         for person in made:
             person.canonical_id = person.pk
         Name.objects.bulk_create(
@@ -48,7 +50,7 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
 
     def _taken(self, bases: set[str]) -> set[str]:
         """The slugs that stand in the way of these: only where one is taken itself, its numbered ones are looked up."""
-        taken = set(self.filter(slug__in=bases).values_list("slug", flat=True))
+        taken = {slug for some in chunks(bases) for slug in self.filter(slug__in=some).values_list("slug", flat=True)}
         for base in sorted(taken):
             taken.update(self.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
         return taken
