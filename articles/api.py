@@ -20,7 +20,7 @@ QUOTE_COLUMNS = """
     uid text kind status confidence moment spans prefix suffix reader entry__uid entry__day entry__time
     capture__uid capture__text_sha256 article__uid article__url article__headline article__published_day
     article__published_time article__published_precision article__source__uid article__source__slug
-    article__source__name
+    article__source__name article__source__rights
 """.split()
 ATTRIBUTION_COLUMNS = """
     quote role position printed kind open shown candidates

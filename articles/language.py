@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -26,9 +27,9 @@ ENOUGH = 25
 
 def detect(text: str) -> str:
     """The BCP 47 tag of the text's language, of those known here; "en" for very short texts, "und" for no known one."""
-    words = [match.group().lower() for match in islice(_WORD.finditer(text), 2_000)]
-    if len(words) < ENOUGH:
+    words = Counter(match.group().lower() for match in islice(_WORD.finditer(text), 1_000))
+    if words.total() < ENOUGH:
         return "en"
-    share = {language: sum(word in small for word in words) / len(words) for language, small in _WORDS.items()}
+    share = {lang: sum(words[word] for word in small & words.keys()) / words.total() for lang, small in _WORDS.items()}
     best = max(share, key=lambda language: (share[language], language == "en"))
     return best if share[best] >= 0.12 else "und"

@@ -200,8 +200,14 @@ class AnchorSerializer(CorpusSerializer):
         child=serializers.ListField(child=serializers.IntegerField()), help_text="[start, end) each."
     )
     exact = serializers.CharField(source="text")
-    prefix = serializers.CharField()
-    suffix = serializers.CharField()
+    prefix = serializers.SerializerMethodField(help_text="Within the paragraph where the source allows excerpts only.")
+    suffix = serializers.SerializerMethodField(help_text="As prefix.")
+
+    def get_prefix(self, quote: Quote) -> str:
+        return quote.prefix if is_free(quote.article) else quote.prefix.rpartition("\n")[2]
+
+    def get_suffix(self, quote: Quote) -> str:
+        return quote.suffix if is_free(quote.article) else quote.suffix.partition("\n")[0]
 
 
 class ProvenanceSerializer(CorpusSerializer):

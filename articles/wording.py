@@ -236,9 +236,11 @@ CHECKED = {
 
 
 def checked(fields: Iterable[str]) -> str:
-    """What an editor decided of a quote: "the speaker and the words"."""
+    """What an editor decided of a quote: "the words and the speaker", "that it is a quotation, and the speaker"."""
     found = [CHECKED[field] for field in CHECKED if field in set(fields)]
-    return listed(found)
+    # A clause first wants a comma, or it would go on into the next.
+    clause = found[:1] == [CHECKED["status"]] and len(found) > 1
+    return f"{found[0]}, and {listed(found[1:])}" if clause else listed(found)
 
 
 def listed(names: list[str], joint: str = "and") -> str:
@@ -272,6 +274,18 @@ REASONS = {
     "closed-by-paragraph": "The quotation marks were never closed; the paragraph ends the quotation.",
     "mixed-style": "The quotation opens with one style of mark and closes with another.",
     "doubled": "A quotation mark was printed twice.",
+    "reopened-next-paragraph": "The next paragraph opens the quotation marks again.",
+    "verb-say": "The verb is “say”.",
+    "verb-sure": "The verb is one of saying.",
+    "verb-other": "The verb does not always tell of speech.",
+    "subject-person": "Its subject is a person.",
+    "subject-phrase": "Its subject is described, not named.",
+    "subject-organisation": "Its subject is an organisation.",
+    "comma-inside": "A comma leaves open where what was said ends.",
+    "goes-on": "The sentence goes on, perhaps beyond what was said.",
+    "speaker-doubtful": "Who says it is in doubt.",
+    "hypothetical": "It may be imagined, denied or still to be said.",
+    "participle": "It hangs on a word like “saying”, and whose saying that is may be open.",
     "several fragments": "Several fragments in marks belong to one statement.",
 }
 _IN_FOCUS = re.compile(r"(\w+): (.+) was in focus")

@@ -33,11 +33,35 @@ class ThingFilter(admin.SimpleListFilter):
         return queryset.filter(thing=self.value()) if self.value() in THINGS else queryset
 
 
+class EditorFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "editor"
+
+
+class StandingFilter(admin.SimpleListFilter):
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("stands", "stands"), ("undone", "taken back"), ("undo", "an undo")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
+        match self.value():
+            case "stands":
+                return queryset.filter(undoes=None, undone_by=None)
+            case "undone":
+                return queryset.filter(undone_by__isnull=False)
+            case "undo":
+                return queryset.filter(undoes__isnull=False)
+        return queryset
+
+
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
     list_display = ("at", "by_name", "of", "what", "was", "became", "reason", "undone")
     list_display_links = ("at",)
-    list_filter = (ThingFilter, "by", ("undoes", admin.EmptyFieldListFilter))
+    list_filter = (ThingFilter, StandingFilter, ("by", EditorFilter))
     list_select_related = ("undone_by",)
     ordering = ("-id",)
     fields = ("at", "by_name", "of", "what", "was", "became", "reason", "batch", "undone")

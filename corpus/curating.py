@@ -120,7 +120,7 @@ def in_words(row: models.Model | type[models.Model], name: str, value: Any, name
         column = row._meta.get_field(name)
     except FieldDoesNotExist:
         # An attribution of a quote: its names.
-        return ", ".join(said.get("name") or said.get("printed") or "nobody named" for said in value)
+        return ", ".join(given_to(said) for said in value)
     if isinstance(column, models.ForeignKey):
         return names.get(value, value)
     if name == "spans":
@@ -129,6 +129,12 @@ def in_words(row: models.Model | type[models.Model], name: str, value: Any, name
     if value in choices:
         return str(choices[value])
     return str(value) if not isinstance(value, list | dict) else json.dumps(value, ensure_ascii=False)
+
+
+def given_to(said: Mapping[str, Any]) -> str:
+    """Whom an attribution of the ledger names, and whether anybody knew who that is."""
+    name = said.get("name") or said.get("printed") or "nobody named"
+    return name if said.get("person") or said.get("kind") == "unnamed" else f"{name} (unresolved)"
 
 
 def undo_button(value: str, name: str = "batch", label: str = "Undo") -> SafeString:
@@ -144,6 +150,18 @@ def back(request: HttpRequest, place: str = "") -> HttpResponseRedirect:
     ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     url = url.split("#")[0] if ours else reverse("admin:index")
     return HttpResponseRedirect(f"{url}#{place}" if place else url)
+
+
+def changed(form: forms.BaseForm) -> list[str]:
+    """The fields in which a form says something else than it showed, and than the row holds now.
+
+    What a colleague or a reading changed while the form lay open, and the form only shows as it was, is not a decision.
+    """
+    return [
+        name
+        for name in form.changed_data
+        if (bound := form[name]) and bound.field.has_changed(form.get_initial_for_field(bound.field, name), bound.data)
+    ]
 
 
 # --- admins --------------------------------------------------------------------------------------------------------
@@ -246,10 +264,16 @@ class CuratedAdmin(DeskAdmin):
         """Record decisions and bring up to date what follows from them; returns how many rows changed."""
         return sum(bool(ledger.decide(row, values, by=by, batch=batch, reason=reason)) for row in rows)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        for shown in form.base_fields.values():
+            shown.show_hidden_initial = change  # what the form showed comes back with it: see `changed`
+        return form
+
     def decisions(self, form: Any) -> dict[str, Any]:
         """What a valid form says differently, as the ledger keeps it."""
         columns = {column.name for column in self.opts.concrete_fields}
-        return {name: form.instance.effective(name) for name in form.changed_data if name in columns}
+        return {name: form.instance.effective(name) for name in changed(form) if name in columns}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

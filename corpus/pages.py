@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import Any
+from collections import Counter, defaultdict
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import DatabaseError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,12 +21,17 @@ from articles.views import most_quoted, with_credits, with_story_figures
 RECENT = 6
 #: Recent quotes are chosen among so many, so that one long article does not fill the page.
 NEWEST = 120
-OF_ONE_ARTICLE = 2
 STORIES = 3
 MOST_QUOTED = 5
 #: Words of a lead: long enough to be somebody's voice, short enough to be read at a glance.
 LEAD_CHARACTERS = (60, 320)
-LEAD_CANDIDATES = 200
+LEAD_CANDIDATES = 300
+#: So many of them are looked for in other outlets; words count from so many letters on.
+COMPARED = 60
+LONG_WORD = 5
+#: One quote is printed in another, whole or in part, if they share so much of the shorter, and so many words.
+SHARED = 0.6
+SHARED_WORDS = 4
 
 
 @require_safe
@@ -38,47 +43,97 @@ def home(request: HttpRequest) -> HttpResponse:
     stories = list(
         with_story_figures(Story.objects.public()).order_by(F("last").desc(nulls_last=True), "-id")[:STORIES]
     )
-    newest = list(public.order_by("-moment", "-id").values_list("pk", "article", "moment")[:NEWEST])
-    since = month_of(newest[0][2] if newest else 0)
+    newest = newest_of(public)
+    since = month_of(newest[0].moment if newest else 0)
     speakers = most_quoted(Attribution.objects.filter(quote__public=True, moment__gte=since), MOST_QUOTED)
-    lead = lead_of(public, stories[0] if stories else None)
-    recent = recent_of(public, [row[:2] for row in newest if lead is None or row[0] != lead.pk])
+    candidates = lead_candidates(public)
+    lead, elsewhere = lead_of(public, candidates)
+    recent = recent_of(public, [row for row in newest if lead is None or row.pk != lead.pk])
     return render(
         request,
         "home.html",
         {
             "figures": figures,
             "lead": lead,
-            "lead_story": stories[0] if lead and stories else None,
+            "lead_story": next(iter(lead.article.stories.all()), None) if lead else None,
+            "elsewhere": elsewhere,
             "recent": recent,
             "speakers": speakers,
             "month": wording.month(since),
             "stories": stories,
-            "examples": examples(lead, recent, speakers),
+            "examples": examples(lead, candidates, speakers),
             "section": "home",
         },
     )
 
 
-def examples(lead: Quote | None, recent: list[Quote], speakers: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Searches to try, made of what is there: a phrase, alternatives, an exclusion, somebody's page."""
+class Printed(NamedTuple):
+    """What is looked at of a quote before it is chosen for the front page."""
+
+    pk: int
+    article: int
+    moment: int
+    kind: str
+    known: bool
+
+
+def newest_of(quotes: QuerySet[Quote]) -> list[Printed]:
+    """The newest quotes, and of each whether somebody we know says it."""
+    spoken = Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER, shown=True)
+    rows = quotes.order_by("-moment", "-id").annotate(known=Exists(spoken))
+    return [Printed(*row) for row in rows.values_list("pk", "article", "moment", "kind", "known")[:NEWEST]]
+
+
+def examples(lead: Quote | None, others: list[Quote], speakers: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Searches to try, made of rare words that are there: a phrase, alternatives, an exclusion, somebody's page."""
     found = []
     if lead:
-        plain = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", lead.text)
-        ours = long_words(lead)
-        others = [word for quote in recent for word in long_words(quote)[:2] if word not in lead.text.lower()]
-        if len(plain) > 3:
-            found.append(f'"{" ".join(plain[1:4])}"')
-        if ours and others:
-            found += [f"{ours[0]} OR {others[0]}", f"{ours[0]} -{others[0]}"]
+        ours = long_words(lead.text)
+        texts = [long_words(quote.text) for quote in others if quote.pk != lead.pk]
+        copies = [words for words in texts if shares(words, ours)]
+        rest = [words for words in texts if not shares(words, ours)]
+        frequency = Counter(word for words in rest for word in words)
+
+        def rarest(words: set[str]) -> list[str]:
+            return sorted(words, key=lambda word: (frequency[word], -len(word), word))
+
+        if phrase := rare_phrase(lead.text, frequency):
+            found.append(f'"{phrase}"')
+        mine = rarest(ours)
+        theirs = next((rarest(words - ours)[0] for words in rest if words - ours), "")
+        if mine and theirs:
+            found.append(f"{mine[1 % len(mine)]} OR {theirs}")
+        # One of its words without another: how some outlet cut it short; else without a word of something else.
+        cut = ((one, other) for words in copies for one in mine if one in words for other in mine if other not in words)
+        if pair := next(cut, (mine[0], theirs) if mine and theirs else None):
+            found.append(f"{pair[0]} -{pair[1]}")
     links = [{"label": words, "url": f"{reverse('quotes')}?{urlencode({'q': words})}"} for words in found]
     return links + [{"label": row["called"], "url": reverse("person", args=[row["who"]])} for row in speakers[:1]]
 
 
-def long_words(quote: Quote) -> list[str]:
-    """The longest words of a quote, longest first."""
-    found = {word.lower() for word in re.findall(r"\b[^\W\d_]{5,}\b", quote.text)}
-    return sorted(found, key=lambda word: (-len(word), word))
+def shares(some: set[str], others: set[str]) -> bool:
+    """Whether these are the words of one quote, whole or in part."""
+    return len(some & others) >= max(SHARED_WORDS, SHARED * min(len(some), len(others)))
+
+
+def long_words(text: str) -> set[str]:
+    """Its words that are long enough to mean something, in small letters."""
+    return {word.lower() for word in re.findall(rf"\b[^\W\d_]{{{LONG_WORD},}}\b", text)}
+
+
+def rare_phrase(text: str, frequency: Counter[str]) -> str:
+    """Two or three words in a row, from a long one to a long one, as rare as there are; "" if there are none."""
+    found: list[tuple[int, int, str]] = []
+    for clause in re.split(r"[^\w’' -]+", text):
+        words = clause.split()
+        for number in (2, 3):
+            for start in range(len(words) - number + 1):
+                part = words[start : start + number]
+                if all(re.fullmatch(r"[^\W\d_]+", word) for word in part):
+                    ends = [part[0].lower(), part[-1].lower()]
+                    if all(len(word) >= LONG_WORD for word in ends):
+                        found.append((sum(frequency[word] for word in ends), len(found), " ".join(part)))
+    return min(found, default=(0, 0, ""))[2]
 
 
 def month_of(moment: int) -> int:
@@ -86,28 +141,62 @@ def month_of(moment: int) -> int:
     return moment // 1_000_000 * 1_000_000
 
 
-def recent_of(quotes: QuerySet[Quote], newest: list[tuple[int, int]]) -> list[Quote]:
-    """The newest quotes, but not too many of one article: `newest` are ids of quotes and of their articles."""
-    taken: Counter[int] = Counter()
-    chosen: list[int] = []
-    for pk, article in newest:
-        if taken[article] < OF_ONE_ARTICLE and len(chosen) < RECENT:
-            taken[article] += 1
-            chosen.append(pk)
+def recent_of(quotes: QuerySet[Quote], newest: list[Printed]) -> list[Quote]:
+    """New quotes of as many articles as there are; of each first what somebody we know said in so many words."""
+    by_article: dict[int, list[Printed]] = {}
+    for row in newest:
+        by_article.setdefault(row.article, []).append(row)
+    turns = [
+        (turn, row.pk)
+        for rows in by_article.values()
+        for turn, row in enumerate(sorted(rows, key=lambda row: (not row.known, row.kind != Quote.Kind.DIRECT)))
+    ]
+    chosen = [pk for _, pk in sorted(turns, key=lambda row: row[0])[:RECENT]]
     rows = with_credits(quotes.select_related("article__source", "entry"))
     return list(rows.filter(pk__in=chosen).order_by("-moment", "-id"))
 
 
-def lead_of(quotes: QuerySet[Quote], story: Story | None) -> Quote | None:
-    """The words that open the front page: of the newest story, of somebody known, direct, checked if possible."""
+def lead_candidates(quotes: QuerySet[Quote]) -> list[Quote]:
+    """The newest direct quotes of somebody known: their words, their state and their source."""
     rows = quotes.filter(
         kind=Quote.Kind.DIRECT, attributions__shown=True, attributions__role=Attribution.Role.SPEAKER, nested_in=None
     )
-    if story:
-        rows = rows.filter(article__stories=story)
-    newest = rows.order_by("-moment", "-id").only("text", "status", "confidence")[:LEAD_CANDIDATES]
-    best = max(newest, key=striking, default=None)
-    return best and with_credits(quotes.select_related("article__source", "entry")).get(pk=best.pk)
+    newest = rows.order_by("-moment", "-id").annotate(source=F("article__source"))
+    return list(newest.only("text", "status", "confidence")[:LEAD_CANDIDATES])
+
+
+def lead_of(quotes: QuerySet[Quote], candidates: list[Quote]) -> tuple[Quote | None, int]:
+    """The words that open the front page, checked if possible, and how many other outlets printed them.
+
+    Of those that are fit to stand there it is the one that most other outlets printed too, whole or in part.
+    """
+    fit = sorted(candidates, key=striking, reverse=True)[:COMPARED]
+    elsewhere = printed_elsewhere(fit, candidates)
+
+    def order(quote: Quote) -> tuple[Any, ...]:
+        return striking(quote)[:3], elsewhere[quote.pk], wording.JOINT not in quote.text, striking(quote)
+
+    best = max(fit, key=order, default=None)
+    if best is None:
+        return None, 0
+    stories = Prefetch("article__stories", Story.objects.public().order_by("name"))
+    rows = with_credits(quotes.select_related("article__source", "entry")).prefetch_related(stories)
+    return rows.get(pk=best.pk), elsewhere[best.pk]
+
+
+def printed_elsewhere(some: list[Quote], among: list[Quote]) -> dict[int, int]:
+    """In how many outlets besides its own each of some quotes stands, whole or in part, by key."""
+    words = {quote.pk: long_words(quote.text) for quote in among}
+    having: dict[str, list[Quote]] = defaultdict(list)
+    for quote in among:
+        for word in words[quote.pk]:
+            having[word].append(quote)
+    found = {}
+    for quote in some:
+        near = {other for word in words[quote.pk] for other in having[word]}
+        outlets = {other.source for other in near if shares(words[quote.pk], words[other.pk])}  # type: ignore[attr-defined]
+        found[quote.pk] = len(outlets - {quote.source})  # type: ignore[attr-defined]
+    return found
 
 
 def striking(quote: Quote) -> tuple[Any, ...]:

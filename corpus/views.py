@@ -68,9 +68,19 @@ class FilteredListView(TemplateView):
             request.GET, self.get_queryset(), request=request, reserved={"cursor"}, tracking=True
         )
         self.faults = list(self.filter.faults)
+        self.usable = self.without_faults() if self.faults else self.filter
         page = self.read_page()
         context = self.get_context_data(page=page, **kwargs)
         return self.render_to_response(context, status=400 if self.faults else 200)
+
+    def without_faults(self) -> CorpusFilterSet:
+        """The filters that could be read: what is counted, and kept in addresses, beside what is put right."""
+        data = self.request.GET.copy()
+        for fault in self.faults:
+            data.pop(fault.parameter, None)
+        return self.filterset(
+            data, self.filter.queryset, request=self.request, reserved={"cursor"}, tracking=True
+        )
 
     def read_page(self) -> ListPage:
         """The page at the cursor; a broken cursor is one more fault."""
@@ -105,13 +115,13 @@ class FilteredListView(TemplateView):
     def url(self, *, without: Iterable[tuple[str, str]] = (), **changes: str) -> str:
         """This list from its first page with some values taken out, and parameters set ("" drops one)."""
         left = set(without)
-        kept = [pair for pair in self.filter.parameters() if pair not in left and pair[0] not in changes]
+        kept = [pair for pair in self.usable.parameters() if pair not in left and pair[0] not in changes]
         return address(self.request.path, [*kept, *((name, value) for name, value in changes.items() if value)])
 
     def url_with(self, name: str, value: str) -> str:
         """This list with one value more; what it excluded it now wants, and the other way round."""
         other = name.removesuffix("!") if name.endswith("!") else f"{name}!"
-        kept = [pair for pair in self.filter.parameters() if pair not in {(name, value), (other, value)}]
+        kept = [pair for pair in self.usable.parameters() if pair not in {(name, value), (other, value)}]
         return address(self.request.path, [*kept, (name, value)])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -122,7 +132,7 @@ class FilteredListView(TemplateView):
             chips=self.chips(),
             clear_url=self.request.path,
             sorts=self.sorts(),
-            facets=[self.facet(name) for name in self.facets] if fine else [],
+            facets=[self.facet(name) for name in self.facets],
             exports=self.exports() if fine else [],
             title=self.title,
             noun=self.noun,
@@ -132,7 +142,7 @@ class FilteredListView(TemplateView):
 
     def chips(self) -> list[dict[str, Any]]:
         """The filters in use, each with the address that does without it; both ends of a date are one chip."""
-        uses = self.filter.in_use()
+        uses = self.usable.in_use()
         ends = {use.name: use for use in uses if use.name in {"from", "to"}}
         chips = []
         for use in uses:
@@ -185,7 +195,7 @@ class FilteredListView(TemplateView):
                 if choice.excluded
                 else self.url_with(f"{name}!", choice.value),
             }
-            for choice in self.filter.facet(name)
+            for choice in self.usable.facet(name)
         ]
         return {"name": name, "label": str(self.filter.filters[name].label), "choices": choices}
 

@@ -20,7 +20,7 @@ from articles.intake import normalise_url
 from articles.intake.dates import parse_moment
 from articles.models import Article, Attribution, Quote, Story
 from articles.wording import dated
-from corpus.curating import CuratedAdmin
+from corpus.curating import CuratedAdmin, changed
 from corpus.sites import Waiting
 
 STORY_CHOICE = Story.articles.through._meta.get_field("story")
@@ -52,8 +52,7 @@ class ArticleForm(forms.ModelForm):
         try:
             self.key = normalise_url(url) if url else None
         except ValueError as error:
-            sentence = str(error)
-            raise forms.ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from error
+            raise forms.ValidationError(take_in.sentence_of(error)) from error
         other = Article.objects.filter(url_key=self.key).exclude(pk=self.instance.pk).first() if self.key else None
         if other:
             link = reverse("admin:articles_article_change", args=[other.pk])
@@ -67,7 +66,7 @@ class ArticleForm(forms.ModelForm):
         try:
             self.moment = parse_moment(said) if said else None
         except ValueError as error:
-            raise forms.ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise forms.ValidationError(take_in.sentence_of(error)) from error
         return said
 
     def clean(self) -> dict[str, Any]:
@@ -247,13 +246,13 @@ class ArticleAdmin(CuratedAdmin):
         values = super().decisions(form)
         if "url" in values:
             values["url_key"] = form.key
-        if "published" in form.changed_data:
+        if "published" in changed(form):
             values |= form.decided_dates()
         return values
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if "stories" in form.changed_data:
+        if "stories" in changed(form):
             form.instance.stories.set(form.cleaned_data["stories"])
 
     @admin.action(description="Publish", permissions=["change"])

@@ -13,10 +13,13 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
+from articles import wording
 from articles.models import Article, Attribution, Quote
 from people.models import Person
 
 Lookups = list[tuple[str, str]]
+#: More than these an editor would not read.
+REASONS_OFFERED = 10
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -151,10 +154,10 @@ class ReasonFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
         doubted = Quote.objects.filter(status=Quote.Status.SUGGESTED).exclude(reasons=[]).order_by("confidence", "-id")
         counted = Counter(reason for reasons in doubted.values_list("reasons", flat=True)[:500] for reason in reasons)
-        options = [(reason, reason) for reason, _ in counted.most_common(12)]
-        if (value := self.value()) and value not in counted:
-            options.append((value, value))
-        return options
+        found = [reason for reason, _ in counted.most_common(REASONS_OFFERED)]
+        if (value := self.value()) and value not in found:
+            found.append(value)
+        return [(reason, wording.reason(reason).rstrip(".") or reason) for reason in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Quote]) -> QuerySet[Quote]:
         if not (value := self.value()):

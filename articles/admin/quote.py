@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ from people.models import Name, Person
 from people.names import matching_key
 
 SPANS_SHOWN = 60
+#: Characters of a long span beside its numbers: they say where it begins and ends.
+SHOWN_AT_ENDS = 150
 
 
 class SpansWidget(forms.Widget):
@@ -51,7 +54,10 @@ class SpansWidget(forms.Widget):
         )
 
     def words(self, start: Any, end: Any) -> str:
-        return self.text[start:end] if isinstance(start, int) and isinstance(end, int) else ""
+        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(self.text)):
+            return ""
+        words = self.text[start:end]
+        return words if len(words) <= 2 * SHOWN_AT_ENDS else f"{words[:SHOWN_AT_ENDS]} […] {words[-SHOWN_AT_ENDS:]}"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:
         pairs = ((data.get(f"{name}-{i}-start", ""), data.get(f"{name}-{i}-end", "")) for i in range(SPANS_SHOWN))
@@ -70,7 +76,12 @@ class SpansField(forms.Field):
     widget = SpansWidget
     text = ""
 
-    def to_python(self, value: Sequence[Sequence[Any]] | None) -> list[list[int]]:
+    def to_python(self, value: Sequence[Sequence[Any]] | str | None) -> list[list[int]]:
+        if isinstance(value, str):  # what the form showed, as a hidden field brings it back
+            try:
+                return [[int(start), int(end)] for start, end in json.loads(value or "[]")]
+            except (TypeError, ValueError) as error:
+                raise forms.ValidationError("These are no spans.") from error
         spans = []
         for start, end in value or []:
             try:

@@ -43,7 +43,7 @@ class TakeInForm(forms.Form):
         help_text="As the outlet printed it, headline first. Nothing in it is changed.",
     )  # fmt: skip
     uploads = FilesField(
-        required=False, label="or upload files", allow_empty_file=True,  # an empty one fails in a line of its own
+        required=False, label="Or upload files", allow_empty_file=True,  # an empty one fails in a line of its own
         help_text="Plain text, saved web pages, or JSON lines: one article a line.",
     )  # fmt: skip
     source = forms.ModelChoiceField(
@@ -99,8 +99,7 @@ class TakeInForm(forms.Form):
         try:
             self.items = [item_from_text(text, **metadata)] if text.strip() else list(self.uploaded(files, metadata))
         except ValueError as error:
-            sentence = str(error).rstrip(".")
-            raise forms.ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from error
+            raise forms.ValidationError(sentence_of(error)) from error
         if len(self.items) > 1:
             for name, label in OF_ONE.items():
                 if said.get(name):
@@ -125,8 +124,14 @@ def _checked(check: Any, value: str) -> str:
         if value.strip():
             check(value)
     except ValueError as error:
-        raise forms.ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise forms.ValidationError(sentence_of(error)) from error
     return value.strip()
+
+
+def sentence_of(error: ValueError) -> str:
+    """What intake says of a field, as a sentence on a form."""
+    said = str(error).removesuffix(".")
+    return f"URL{said[3:]}." if said.startswith("url ") else f"{said[:1].upper()}{said[1:]}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ def items(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iter
         if str(given) == "-":
             yield from _guarded("-", _standard_input(stdin))
             continue
+        if not str(given):  # pathlib takes it for the working directory, with whatever secrets lie there
+            yield Failure("", "an empty path was given: name a file or a folder, or . for this one.")
+            continue
         path = Path(given)
         try:
             mode = path.stat().st_mode

@@ -13,6 +13,7 @@ _TRACKING = re.compile(
     r"|ref_url|__twitter_impression|guccounter|guce_referrer(?:_sig)?|wt\.mc_id|wt_mc|icid|ocid|sr_share|cid_source)",
     re.IGNORECASE,
 )
+MAX_URL = 2_000  # characters: the room that the database has for an address and for its key
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")  # a name or an address
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -25,7 +26,7 @@ def normalise_url(url: str) -> str:
 
     Scheme and host in lower case (host in its ASCII form), no default port, fragment or tracking parameters, percent
     signs in their one normal form, no slash at the end of a path, the rest of the query as it was. Doing it twice
-    changes nothing. Raises ValueError with a sentence on anything but an http or https address with a host.
+    changes nothing. Raises ValueError with a sentence on anything but an http or https address with a host, or too long.
     """
     given = url.strip()
     wrong = f"url is {given[:80]!r}: write a whole address, beginning with http:// or https://"
@@ -44,7 +45,10 @@ def normalise_url(url: str) -> str:
     query = "&".join(
         _escaped(pair) for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.split("=", 1)[0])
     )
-    return urlunsplit((scheme, netloc, path or "/", query, ""))
+    found = urlunsplit((scheme, netloc, path or "/", query, ""))
+    if max(len(given), len(found)) > MAX_URL:
+        raise ValueError(f"url is {given[:80]!r}…: {MAX_URL} characters are the most, with everything in it escaped")
+    return found
 
 
 def _escaped(part: str) -> str:

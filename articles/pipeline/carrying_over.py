@@ -19,6 +19,11 @@ def carry_over(article: Article, before: Capture, after: Capture) -> None:
             continue
         quote.capture, quote.anchor, quote.entry = after, anchored.state, None
         quote.stand([(span.start, span.end) for span in anchored.spans])
+        if "spans" in quote.decided:
+            # What an undo would put back must stand in this text too.
+            read = reanchor(before.text, [Span(*span) for span in quote.suggestion["spans"]], after.text)
+            kept = quote.spans if read.state == "orphaned" else [[span.start, span.end] for span in read.spans]
+            quote.suggestion["spans"] = kept
         quote.marked = [
             [new.start + start - was.start, new.start + end - was.start]
             for start, end in quote.marked

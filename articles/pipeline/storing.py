@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -217,18 +217,25 @@ def _entry_of(start: int, entries: Sequence[Passage]) -> Passage | None:
     return entries[at] if at >= 0 and start < entries[at].end else None
 
 
+def _places(quote: Quote) -> Iterator[tuple[int, int]]:
+    """Where a quote stands and, if an editor moved it, where the machine read it: there it will be read again."""
+    yield quote.start, quote.end
+    if spans := "spans" in quote.decided and quote.suggestion.get("spans"):
+        yield spans[0][0], spans[-1][1]
+
+
 def pair(old: Sequence[Quote], new: Sequence[m.Quotation]) -> dict[int, Quote]:
     """Pair quotations with quotes by greatest overlap of at least half of the longer one, at the same nesting."""
     overlaps = []
-    waiting = sorted(old, key=lambda quote: quote.start)
+    waiting = sorted(((*place, quote) for quote in old for place in _places(quote)), key=lambda row: row[0])
     for index, quotation in sorted(enumerate(new), key=lambda pair: pair[1].start):
         # A quote that ends before this quotation begins meets none of those that follow.
-        waiting = [quote for quote in waiting if quote.end > quotation.start]
-        for quote in waiting:
-            if quote.start >= quotation.end:
+        waiting = [row for row in waiting if row[1] > quotation.start]
+        for start, end, quote in waiting:
+            if start >= quotation.end:
                 break
-            shared = min(quote.end, quotation.end) - max(quote.start, quotation.start)
-            longer = max(quote.end - quote.start, quotation.end - quotation.start)
+            shared = min(end, quotation.end) - max(start, quotation.start)
+            longer = max(end - start, quotation.end - quotation.start)
             if 2 * shared >= longer and (quote.nested_in_id is None) == (quotation.nested_in is None):
                 overlaps.append((-shared / longer, index, quote.pk, quote))
     pairs: dict[int, Quote] = {}

@@ -66,6 +66,7 @@ class Work:
     item: Item
     key: str | None
     source: Source | None
+    language: str = ""
     read: storing.Read | None = None
     article: Article | None = None
     outcome: Kind = "created"
@@ -183,14 +184,14 @@ def _read(works: list[Work]) -> None:
     everybody = resolving.known_in(*(work.item.text for work in works))
     for work in works:
         item, known = work.item, everybody.within(work.item.text)
-        language = _language(item.text, item.language or (work.source.language if work.source else ""))
+        work.language = _language(item.text, item.language or (work.source.language if work.source else ""))
         context = Context(
             names=known.names,
             date=item.published.day if item.published else None,
             article_kind=item.article_kind,
             source=work.source.name if work.source else "",
             headline=item.headline,
-            language=language,
+            language=work.language,
         )
         work.read = storing.Read(read(item.text, context), known)
 
@@ -214,7 +215,7 @@ def _make_articles(works: list[Work]) -> None:
             url=item.url if work.key else "",
             url_key=work.key,
             kind=item.article_kind.lower() or guess,
-            language=_language(item.text, item.language or (work.source.language if work.source else "")),
+            language=work.language,
             **_published(item, reading),
         )
         if reading:

@@ -11,7 +11,7 @@ from .speakers import Resolved
 #: Ways that lean on quotation marks.
 FOUND = {
     "tag-after": 0.97,
-    "tag-before": 0.96,
+    "tag-before": 0.95,
     "colon": 0.97,
     "tag-next-paragraph": 0.95,
     "colon-noun": 0.75,
@@ -19,13 +19,13 @@ FOUND = {
     "label-passive": 0.72,
     "continued": 0.96,
     "next-paragraph": 0.95,
-    "same-sentence": 0.9,
+    "same-sentence": 0.88,
     "reopened": 0.94,
     "floating": 0.93,
-    "embedded": 0.6,
+    "embedded": 0.4,
     "infinitive": 0.5,
     "according": 0.72,
-    "document": 0.9,
+    "document": 0.84,
     "headline": 0.65,
     "nested": 0.7,
 }
@@ -55,8 +55,14 @@ _SURE = frozenset(
 )
 
 
-def quote_confidence(draft: Draft, text: str) -> tuple[float, tuple[str, ...]]:
-    """The confidence of a draft as a quotation, with reason codes."""
+#: Clauses longer than this are seldom cut where a reader would cut them.
+LONG_CLAUSE = 30
+#: A doubtful speaker makes the quotation doubtful too: (attribution at most, quotation at most).
+CAPS = ((0.35, 0.5), (0.72, 0.84))
+
+
+def quote_confidence(draft: Draft, text: str, attribution: float) -> tuple[float, tuple[str, ...]]:
+    """The confidence of a draft as a quotation, with reason codes; ``attribution`` is the confidence in its speaker."""
     codes = [draft.how]
     if draft.how in ("clause", "trailing"):
         verb = "say" if draft.base == "say" else "sure" if draft.base in _SURE else "other"
@@ -75,7 +81,10 @@ def quote_confidence(draft: Draft, text: str) -> tuple[float, tuple[str, ...]]:
         if draft.kind == "mixed":
             value = 0.6 * value + 0.4 * 0.82
         if draft.how == "trailing":
-            value -= 0.03
+            value -= 0.06
+        if _open_edge(text, draft):
+            codes.append("goes-on")
+            value = min(value, 0.87)
     else:
         value = FOUND.get(draft.how, 0.6)
     for opened, closed in draft.boundaries:
@@ -84,7 +93,27 @@ def quote_confidence(draft: Draft, text: str) -> tuple[float, tuple[str, ...]]:
                 codes.append(rule)
                 value -= 0.05 if rule != "reopened" else 0.02
     codes.extend(draft.reasons)
+    if draft.how == "floating" and attribution < 0.88:
+        value = min(value, 0.8)
+    elif draft.how == "floating" and attribution < 0.93:
+        value = 0.88
+    cap = next((cap for limit, cap in CAPS if attribution <= limit), 1.0)
+    if value > cap:
+        codes.append("speaker-doubtful")
+        value = cap
+    if "participle" in draft.reasons:
+        value = min(value, 0.9)  # "…, saying": of whom, nobody can be sure
+    if "hypothetical" in draft.reasons:
+        value = min(value, 0.4)
     return round(max(0.05, min(0.99, value)), 2), tuple(codes)
+
+
+def _open_edge(text: str, draft: Draft) -> bool:
+    """Whether the last clause of a draft is very long, or stops where the sentence goes on without a comma."""
+    last = draft.spans[-1]
+    if text.count(" ", last.start, last.end) >= LONG_CLAUSE:
+        return True
+    return text[last.end : last.end + 1] not in (".", ",", "!", "?", "\n", "", "”", "’", '"', "'", ")")
 
 
 def speaker_confidence(draft: Draft, resolved: Resolved) -> float:

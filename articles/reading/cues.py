@@ -64,6 +64,7 @@ ORDINALS = frozenset("first second third fourth fifth sixth".split())
 _NO_HEAD = frozenset("it there this that what which here".split())
 
 
+_SPELLS = frozenset("years months weeks decades days ages".split())
 _UNITS = frozenset("night week month year weekend morning afternoon evening day".split())
 
 
@@ -207,6 +208,11 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
         elif before.kind == "s" and first - 1 > 0 and tokens[first - 2].low in ("he", "she", "it", "who", "that"):
             lows.append("'s")
             first -= 1
+        elif before.low in ("long", "ever", "since") and first > 1 and tokens[first - 2].low in AUXILIARIES:
+            first -= 1
+        elif before.low in _SPELLS and first > 2 and tokens[first - 2].low == "for" and tokens[first - 3].low in HAVE:
+            # "have for years been saying"
+            first -= 2
         else:
             break
     previous = tokens[first - 1] if first else None

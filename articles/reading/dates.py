@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .lexicon.words import MONTHS, WEEKDAYS
@@ -45,6 +45,26 @@ class PrintedDate:
         except ValueError:
             return None
         return day if self.weekday in (-1, day.weekday()) else None
+
+
+#: A line that is nothing but a date, and perhaps when it may be printed.
+DATE_LINE = re.compile(
+    rf"^(?:{DATE.pattern}|{AMERICAN.pattern.replace('(?P<', '(?P<us_')})\W*"
+    r"(?:\d{1,2}[:.]\d\d\W*(?:am|pm|gmt|bst)?\W*)?"
+    r"(?:(?:for )?immediate release|press release|news release|updated?)?\W*$",
+    re.IGNORECASE,
+)
+#: "last night (29 June)", "yesterday (Sunday, March 30)"
+RELATIVE = re.compile(
+    r"\b(?P<when>last night|yesterday(?: (?:morning|afternoon|evening|night))?|earlier today|today|tonight"
+    r"|this (?:morning|afternoon|evening))\s?\((?P<date>[^()\n]{5,36})\)",
+    re.IGNORECASE,
+)
+_YEARLESS = re.compile(
+    rf"(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?P<year>)$"
+)
+#: How far a date may lie from the day that is known already.
+NEAR = 45
 
 
 def printed_dates(text: str, start: int = 0, end: int | None = None) -> list[PrintedDate]:
@@ -95,8 +115,15 @@ def clock(text: str, start: int, end: int) -> tuple[dt.time, int, int] | None:
     return dt.time(hour, int(match["minute"])), match.start(), match.end()
 
 
-def published_date(text: str, ranges: Iterable[tuple[int, int]], known: dt.date | None) -> Published | None:
-    """The date that the head of a text states ("Published: 19 October 2013"), with the time if one stands beside it."""
+def published_date(
+    text: str, ranges: Sequence[tuple[int, int]], known: dt.date | None, notes: list[str]
+) -> Published | None:
+    """The day that the head of a text states ("Published: 19 October 2013", a line that is a date), with the time if
+    one stands beside it, else the day that "last night (29 June)" implies; what does not fit is noted."""
+    return _stated(text, ranges, notes) or _implied(text, known, notes)
+
+
+def _stated(text: str, ranges: Iterable[tuple[int, int]], notes: list[str]) -> Published | None:
     waiting: tuple[int, int] | None = None
     for start, end in ranges:
         if end - start > 160:
@@ -104,11 +131,12 @@ def published_date(text: str, ranges: Iterable[tuple[int, int]], known: dt.date 
             continue
         line = text[start:end]
         stated = STATED.match(line)
-        if not stated and waiting is None:
+        if not stated and waiting is None and not (end - start <= 80 and DATE_LINE.match(line)):
             continue
         for date in printed_dates(text, start, end):
             day = date.on(date.year) if date.year else None
             if day is None:
+                _misfit(text, date, notes)
                 continue
             time = clock(text, start, end)
             spans = (
@@ -119,3 +147,52 @@ def published_date(text: str, ranges: Iterable[tuple[int, int]], known: dt.date 
             return Published(day, time[0] if time else None, "minute" if time else "day", "stated", spans)
         waiting = (start, end) if stated else None
     return None
+
+
+def _misfit(text: str, date: PrintedDate, notes: list[str]) -> None:
+    if date.year and date.weekday >= 0:
+        notes.append(f"The weekday of “{text[date.start : date.end]}” does not fit the date.")
+
+
+def _implied(text: str, known: dt.date | None, notes: list[str]) -> Published | None:
+    """The day after "last night (29 June)": in the year that is printed or, when only one fits, known or stated."""
+    for match in RELATIVE.finditer(text):
+        start, end = match.span("date")
+        dates = printed_dates(text, start, end)
+        bare = _YEARLESS.search(text, start, end) if not dates else None
+        if bare:
+            dates = [
+                PrintedDate(
+                    bare.start(),
+                    bare.end(),
+                    int(bare["day"]),
+                    MONTHS[bare["month"].lower()],
+                    0,
+                    WEEKDAYS.get((bare["weekday"] or "").lower(), -1),
+                )
+            ]
+        if not dates:
+            continue
+        date = dates[0]
+        later = dt.timedelta(days=1 if match["when"].lower().startswith(("last", "yesterday")) else 0)
+        evidence = [Span(match.start(), match.end())]
+        if date.year:
+            years = {date.year}
+        elif known is not None:
+            years = {year for year in (known.year - 1, known.year, known.year + 1) if _close(date.on(year), known)}
+        else:
+            stated = [(year, a, b) for year, a, b in stated_years(text) if date.on(year)]
+            years = {year for year, _, _ in stated}
+            evidence += [Span(a, b) for _, a, b in stated[:1]]
+        fitting = [day for year in years if (day := date.on(year))]
+        if len(fitting) == 1:
+            return Published(fitting[0] + later, None, "day", "inferred", tuple(evidence))
+        if years and not fitting:
+            _misfit(text, PrintedDate(date.start, date.end, date.day, date.month, min(years), date.weekday), notes)
+        else:
+            notes.append(f"The year of “{text[match.start() : match.end()]}” could not be worked out.")
+    return None
+
+
+def _close(day: dt.date | None, known: dt.date) -> bool:
+    return day is not None and abs((day - known).days) <= NEAR

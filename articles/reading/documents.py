@@ -31,6 +31,8 @@ SIGN_OFF = re.compile(
     r"fraternally|yours fraternally|yours in solidarity|signed|love|thank you|thanks|faithfully)\b[^.!?]{0,30}[,.:]?$",
     re.IGNORECASE,
 )
+#: A letter to the editor.
+_SIR = re.compile(r"^(?:dear )?(?:sir|madam|editor)s?(?: or madam)?\s?[,:–—-]?$", re.IGNORECASE)
 _ONE_PARAGRAPH = re.compile(r"\b(?:post|tweet|put it)\b", re.IGNORECASE)
 _NAMES_ONLY = re.compile(r"^[^\W\d_a-z][\w'’.&-]*(?:[ ,&]+(?:and |of |the |for |de |von )?[^\W\d_a-z][\w'’.-]*){0,24}$")
 _MARK = "\"“‘'"
@@ -77,13 +79,14 @@ def find_documents(text: str, found: Sequence[Paragraph], opens_marked: Callable
             and line[-1] in ",:"
             and line.lower().startswith(("dear", "to whom"))
         )
-        if kind is None and salutes:
+        sir = len(line) < 24 and _SIR.match(line)
+        if kind is None and (salutes or sir):
             kind, first = "letter", index
         if kind is None or first >= total:
             index += 1
             continue
         document, following = _collect(text, found, index if first > index else -1, first, kind, opens_marked)
-        if document is None:
+        if document is None or (sir and not document.signature):
             index += 1
             continue
         number = len(documents)
@@ -138,7 +141,9 @@ def _collect(
             index += 1
             continue
         line = text[item.start : item.end]
-        if not body and salutation is None and len(line) < 80 and SALUTATION.match(line):
+        if body and salutation is not None and len(line) < 24 and _SIR.match(line):
+            break
+        if not body and salutation is None and len(line) < 80 and (SALUTATION.match(line) or _SIR.match(line)):
             salutation = Span(item.start, item.end)
             addressee = (
                 re.sub(r"^\w+\s*", "", line).strip(" ,:") if line.lower().startswith(("dear", "hello", "hi ")) else ""

@@ -40,7 +40,7 @@ def find_entries(
     heads: list[tuple[int, PrintedDate | None, dt.time | None]] = []
     for index, item in enumerate(found):
         length = item.end - item.start
-        if length > 60 or item.kind not in ("body", "headline", "standfirst"):
+        if length > 60 or (item.kind not in ("body", "headline", "standfirst") and item.reason != "date line"):
             continue
         line = text[item.start : item.end]
         if not (line[-1].isdigit() or line[-1] in "mMTt.:"):

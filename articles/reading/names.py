@@ -6,6 +6,7 @@ A bare surname or first name resolves only when exactly one full name fits; a fo
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +16,11 @@ from typing import Literal
 from .lexicon.cues import CUES, NOUNISH, SAYING
 from .lexicon.people import (
     COMPANY_FIRST,
+    EPITHETS,
     FEMALE,
     FILLERS,
     GIVEN,
+    GROUPS,
     KNOWN_ORGANISATIONS,
     KNOWN_PHRASES,
     MALE,
@@ -31,6 +34,7 @@ from .lexicon.people import (
     ROLE_FEMALE,
     ROLE_MALE,
     ROLES,
+    SHOUTED,
     SUFFIXES,
     TITLES,
     TITLES_FEMALE,
@@ -101,6 +105,8 @@ class Run:
     full_start: int = -1
     #: stands in a headline in title case, where capitals prove nothing
     weak: bool = False
+    #: all in capitals
+    shouted: bool = False
     #: what stands around it makes it somebody: ", who", "said" beside it
     hint: bool = False
 
@@ -115,6 +121,10 @@ def _speech(word: str) -> bool:
     return (
         entry is not None and entry[2] in ("ed", "s") and word not in NOUNISH and ("c" in entry[1] or "q" in entry[1])
     )
+
+
+def _epithet(low: str) -> bool:
+    return low in EPITHETS or "-of-" in low or (len(low) > 5 and low.endswith(("ing", "ed", "ous", "ful", "-old")))
 
 
 def _acronym(word: str) -> bool:
@@ -184,7 +194,20 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
                 and tokens[stop + 1].named
                 and following.kind == "w"
                 and gap == 1
+                and not (following.low == "of" and _person_like(tokens, index, stop))
             ):
+                stop += 2
+                continue
+            if (
+                following.text in ("’", "'")
+                and gap == 0
+                and tokens[stop - 1].low.endswith("s")
+                and stop + 1 < total
+                and tokens[stop + 1].start == following.end + 1
+                and tokens[stop + 1].named
+                and any(t.low in ORG_HEADS for t in tokens[stop + 1 : stop + 3] if t.named)
+            ):
+                # "the Tenants’ Union"
                 stop += 2
                 continue
             if following.low in _CONNECT and gap == 1 and stop + 1 < total:
@@ -199,6 +222,8 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
                     break
                 ahead = stop + 1
                 if tokens[ahead].low == "the" and ahead + 1 < total:
+                    if following.low in ("and", "&"):
+                        break
                     ahead += 1
                 organisational = any(
                     t.low in ORG_HEADS
@@ -226,6 +251,12 @@ def find_runs(tokens: Sequence[Token], paragraph: int, text: str, title_case: bo
     return found
 
 
+def _person_like(tokens: Sequence[Token], start: int, stop: int) -> bool:
+    """Whether tokens look like somebody's name, so that "of" after it names where they are from."""
+    words = [t.low for t in tokens[start:stop] if t.kind == "w"]
+    return words[0] in GIVEN and words[0] not in PLACES and not any(w in ORG_HEADS or w in ROLES for w in words[1:])
+
+
 def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text: str, opening: bool) -> list[Run]:
     """One run of capitals cut at roles and titles: "Health Secretary Jeremy Hunt" is a role and a name."""
     for k in range(start + 1, stop - 1):
@@ -238,7 +269,14 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
             and tokens[k + 1].low not in _CONNECT
         ):
             return _split(tokens, start, k, paragraph, text, opening) + _split(tokens, k, stop, paragraph, text, False)
-    while stop > start and tokens[stop - 1].kind != "w":
+    while stop > start and (
+        tokens[stop - 1].kind != "w"
+        or (
+            tokens[stop - 1].low in ("mp", "mps", "msp")
+            and stop - start == 2
+            and (tokens[start].low in KNOWN_ORGANISATIONS or tokens[start].low in NATIONS)
+        )
+    ):
         stop -= 1
     if stop <= start:
         return []
@@ -284,10 +322,16 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
                 continue
             if tokens[k + 1].low in _CONNECT or tokens[k + 1].low in ORG_HEADS:
                 continue
+            if k > start and tokens[k - 1].low in _CONNECT and any(t.low in ORG_HEADS for t in tokens[start:k]):
+                continue
             if (
                 low
                 in (
                     "king",
+                    "prince",
+                    "baron",
+                    "earl",
+                    "duke",
                     "dean",
                     "lord",
                     "baker",
@@ -339,6 +383,15 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
         begin = start + 1
         while begin < stop and tokens[begin].kind != "w":
             begin += 1
+    # nor is what a tabloid calls somebody: "Defiant Edna Marsh", "Mum-of-three Jean"
+    while (
+        stop - begin >= 2
+        and tokens[begin + 1].low in GIVEN
+        and tokens[begin].low not in GIVEN
+        and _epithet(tokens[begin].low)
+        and (stop - begin >= 3 or "-of-" in tokens[begin].low or tokens[begin].low in EPITHETS)
+    ):
+        begin += 1
     # a place or nation in front of a given name is no part of it
     while (
         stop - begin >= 3
@@ -377,6 +430,7 @@ def _make(tokens: Sequence[Token], begin: int, stop: int, paragraph: int, text: 
         before,
         full_start=pieces[0].start,
     )
+    run.shouted = all(word.isupper() for word in words)
     if stop < len(tokens):
         after = tokens[stop]
         if after.kind == "s":
@@ -481,6 +535,11 @@ class Names:
         for known in context.names:
             for form in (known.name, *known.forms):
                 self._known[_key(form)].append(known)
+        #: names also printed without shouting
+        self._unshouted = {run.low for run in self.runs if not run.shouted}
+        #: words also printed in small letters, for acronyms that are none: "the SEA"
+        self._lower = _small(text, {run.low[0] for run in self.runs if len(run.words) == 1 and _acronym(run.words[0])})
+        self._spelt = Counter(run.low[-1] for run in self.runs if run.words)
         self._singles = Counter(run.low[0] for run in self.runs if len(run.words) == 1)
         #: the first words of longer names: "Te Kaurinui" of "Te Kaurinui Robert Parata"
         self._beginnings = {run.low[:k] for run in self.runs if len(run.words) <= 5 for k in range(2, len(run.words))}
@@ -545,12 +604,16 @@ class Names:
                     or (
                         word[1:] != word[1:].lower()
                         and not word.isupper()
+                        and not word[:-1].isupper()
+                        and not (word[0] == "i" and word[1].isupper())
                         and word[0].isalpha()
                         and "-" not in word
                         and not word.startswith(("Mc", "Mac", "O'", "O’", "De", "Fitz"))
                     )
                     or (
                         low in speaking
+                        and not (run.opening and low.endswith("ing"))
+                        and low not in GROUPS
                         and self._somebody(run)
                         and not self._longer(low)
                         and not self._near(low)
@@ -615,6 +678,10 @@ class Names:
         low = run.low
         if low in KNOWN_PHRASES:
             return "organisation"
+        if run.title in ("premier", "lord", "chief", "general", "attorney") and (
+            low[0] in ORG_HEADS or low[0] in ROLES
+        ):
+            return ""
         if run.title and not any(word in ORG_HEADS for word in low[1:]):
             if (
                 len(low) == 1
@@ -625,24 +692,24 @@ class Names:
             return "individual"
         if len(low) == 1:
             word = run.words[0]
-            if _acronym(word) and word not in (
-                "MP",
-                "MPS",
-                "UK",
-                "US",
-                "EU",
-                "USA",
-                "TV",
-                "PM",
-                "AM",
-                "CEO",
-                "MSP",
-                "AGM",
-                "OK",
-                "II",
-                "III",
+            if (
+                _acronym(word)
+                and low[0] not in SHOUTED
+                and not (len(word) > 2 and low[0] in self._lower)
+                and word
+                not in (
+                    "USA",
+                    "AM",
+                    "CEO",
+                    "MSP",
+                    "AGM",
+                    "II",
+                    "III",
+                )
             ):
                 return "organisation"
+            return ""
+        if run.shouted and sum(len(word) > 3 for word in run.words) > 1 and low not in self._unshouted:
             return ""
         joined = low[0] in GIVEN and low[0] not in PLACES
         if low[-1] in ("mps", "msps") or (
@@ -760,13 +827,46 @@ class Names:
         entity = self._full.get(low)
         if entity is None and len(low) > 2:
             entity = self._full.get((low[0], low[-1]))
+        if entity is None and len(low) == 2:
+            entity = self._variant(low)
+            if entity is not None:
+                self._full[low] = entity
+                if self._spelt[low[-1]] > self._spelt[entity.surname]:
+                    self._respell(entity, run)
+                self._note(entity, run)
+        elif entity is not None:
+            self._note(entity, run)
         if entity is None:
             entity = Entity(" ".join(run.words), "individual", low, run.start)
             self._register(entity, run)
-        else:
-            self._note(entity, run)
         run.entity = entity
         return entity
+
+    def _variant(self, low: tuple[str, ...]) -> Entity | None:
+        """The one person whose name this is but for a letter or a shortened first name: "Brach" and "Brack"."""
+        first, last = low
+        if len(self.entities) > 400:
+            return None
+        found = [
+            e
+            for e in self._given.get(first, ())
+            if len(e.parts) == 2 and len(last) >= 5 and e.surname[0] == last[0] and _one_edit(e.surname, last)
+        ]
+        found += [
+            e
+            for e in self._surname.get(last, ())
+            if len(e.parts) == 2
+            and min(len(e.parts[0]), len(first)) >= 3
+            and (e.parts[0].startswith(first) or first.startswith(e.parts[0]))
+            and first in GIVEN
+            and e.parts[0] in GIVEN
+        ]
+        return found[0] if len({id(e) for e in found}) == 1 else None
+
+    def _respell(self, entity: Entity, run: Run) -> None:
+        """The spelling that the text prints more often is the name."""
+        self._surname[run.low[-1]].append(entity)
+        entity.name, entity.parts = " ".join(run.words), run.low
 
     def _register(self, entity: Entity, run: Run) -> None:
         self.entities.append(entity)
@@ -1014,6 +1114,13 @@ class Names:
 
 def _title(title: str) -> str:
     return title.capitalize()
+
+
+def _small(text: str, words: set[str]) -> set[str]:
+    """Those of the words that a text also prints in small letters."""
+    if not words:
+        return words
+    return words.intersection(re.findall(r"\b[a-z]{2,6}\b", text))
 
 
 def _key(name: str) -> tuple[str, ...]:

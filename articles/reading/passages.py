@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .dates import DATE_LINE
 from .model import Passage, Span
 
 LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
@@ -14,6 +15,7 @@ _CAPTION = (
     r"(?-i:\b(?:Photograph|Photo|Picture|Pic|Image|Credit|PHOTO|IMAGE|PICTURE)s?)\s?(?:by\s|:\s?\S|copyright\b)"
     r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)[:)/ ]"
     r"|(?-i:\([A-Z][\w.’' -]{2,40}/\s?[A-Z][\w.&’' -]{1,40}\))$|\b(?:handout|file|undated) photo\b"
+    r"|\b(?:image|photo|picture|video) (?:source|caption|credit)\b"
     r"|/(?:getty|afp|reuters|rex|shutterstock|epa)\b|\bgetty images\b|\bpa wire\b"
 )
 _RELATED = (
@@ -25,6 +27,9 @@ _RELATED = (
 _SHARE = (
     r"^(?:share(?: (?:this|on|via|article|with)\b.{0,40})?|shared|tweet(?: this)?|copy link|print(?: this)?"
     r"|e-?mail this.{0,30}|facebook|twitter|whatsapp|linkedin|reddit|comments?(?: \(\d+\))?|categories: .{0,80}"
+    r"|share\s?:.{0,60}"
+    r"|(?:(?:facebook|twitter|x|whatsapp|e-?mail|linkedin|copy link|comments?(?: ?\(\d+\))?|share|print|reddit|bluesky"
+    r"|telegram|messenger|pinterest)(?:[\s|,·•]+|$)){2,12}"
     r"|tags?: .{0,120}|topics?: .{0,120}|filed under:? .{0,80}|follow us\b.{0,60}|like us on .{0,60})[!.]?$"
 )
 _PROMO = (
@@ -32,6 +37,12 @@ _PROMO = (
     r"|\bnewsletters?$|^sign up\b|\bsign up (?:to|for) (?:our|.{0,60}\bnewsletters?\b|.{0,40}\bhere\b)"
     r"|^subscribe\b|[:.!] subscribe\.?$|\bsubscribe (?:to (?:our|us|the)|now|today|here)\b"
     r"|\bthis will close in\b|\bexit this pop-?up\b|\bviewing this article on\b"
+    r"|^get (?:the|our|your) .{0,60}\bin your inbox\b|\bsign up (?:here|now|today|below)\b.{0,40}$"
+    r"|^more from (?:the |our )?[^.!?]{2,40}$|^before you go\b.{0,40}$|^closing in \d+\b.{0,20}$|\bdismiss this\b"
+    r"|^(?:listen|subscribe|download|tune in)\b.{0,100}\bpodcasts?\b.{0,60}$"
+    r"|\bpodcasts?\b.{0,60}\b(?:apple|spotify|wherever you|listen (?:here|now))\b.{0,60}$"
+    r"|^listen to (?:the|our) .{0,60}$"
+    r"|^\W{0,3}\(?ends\)?\W{0,3}$"
     r"|^listen (?:here|now)\b.{0,80}$|^download (?:our|the) .{0,60}app\b"
     r"|^follow .{1,60} on (?:twitter|facebook|instagram|x)\b"
     r"|\bget (?:our|the) .{0,40}\b(?:newsletter|briefing|e-?mail)\b|^this video (?:is|has)"
@@ -44,7 +55,11 @@ FURNITURE: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, reason, re.compile(pattern, re.IGNORECASE))
     for kind, reason, pattern in (
         ("embed", "markup", r"^</?(?:iframe|script|div|figure|img|video|audio|blockquote|embed|object|svg|p|a|span)\b"),
-        ("embed", "embedded post", r"^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)|\bpic\.twitter\.com/\w+|^https?://\S+$"),
+        (
+            "embed",
+            "embedded post",
+            r"^\[[^\]]{0,60}\b(?:no longer available|deleted|removed)\b[^\]]{0,30}\]$|^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)|\bpic\.twitter\.com/\w+|^https?://\S+$",
+        ),
         ("caption", "photo credit", _CAPTION),
         ("related", "related links", _RELATED),
         ("share", "share buttons", _SHARE),
@@ -79,6 +94,14 @@ _ANYWHERE = (
     "(afp",
     "(reuters",
     "newsletter",
+    "podcast",
+    "no longer available",
+    "dismiss",
+    "inbox",
+    "(ends)",
+    "ends -",
+    "-ends",
+    "– ends",
     "sign up",
     "subscribe",
     "pop-up",
@@ -117,6 +140,7 @@ def paragraphs(text: str) -> list[Paragraph]:
     """The non-blank lines of a text, typed."""
     found = _lines(text)
     _type_furniture(text, found)
+    _type_bylines(text, found)
     _type_head(text, found)
     return found
 
@@ -153,7 +177,12 @@ def _type_furniture(text: str, found: list[Paragraph]) -> None:
             kind = ""
         if kind == "promo" and length > 260 and not line.startswith("©"):
             kind = ""
-        if not kind and after == "related" and not _TERMINAL.search(line) and len(line.split()) <= 20:
+        if (
+            not kind
+            and after == "related"
+            and (line[-1] == "?" or not _TERMINAL.search(line))
+            and len(line.split()) <= 20
+        ):
             kind, reason = "related", "related links"
         if not kind and after in ("share", "promo") and _tail(text, found, index):
             kind, reason = "promo", "below the article"
@@ -191,6 +220,33 @@ def _tail(text: str, found: list[Paragraph], index: int) -> bool:
             r"\b(?:website|pop-?up|newsletter|archives?|subscri\w+|app)\b", text[item.start : item.end], re.IGNORECASE
         )
     )
+
+
+#: "Political reporter, Lantern News" below a byline, "Jo Ward in Leeds", "Ann Lee, Education Editor".
+_DESK = re.compile(
+    r"^(?:[A-Z][\w'’.-]+ ){1,2}[A-Z][\w'’-]+(?:,? in [A-Z][\w'’ -]{2,30}|, (?:[A-Z][\w'’-]+ ){0,3}(?i:correspondent"
+    r"|editor|reporter|writer|sketch|columnist|agency|chief|staff|critic|news))$"
+)
+LONGEST_BYLINE = 70
+
+
+def _type_bylines(text: str, found: list[Paragraph]) -> None:
+    """Lines at the head that say who wrote it, for which desk and on what day; a slug above a shouted headline."""
+    for index, item in enumerate(found[:8]):
+        if item.kind != "body" or item.end - item.start > LONGEST_BYLINE:
+            continue
+        line = text[item.start : item.end]
+        if index and found[index - 1].reason == "byline" and not _TERMINAL.search(line) and len(line.split()) <= 8:
+            if title_like(line) or "," in line:
+                item.kind, item.reason = "byline", "desk"
+        elif index and _DESK.match(line):
+            item.kind, item.reason = "byline", "byline"
+        elif index and DATE_LINE.match(line) and re.search(r"\b(?:19|20)\d\d\b", line):
+            item.kind, item.reason = "byline", "date line"
+        elif index == 0 and len(found) > 2 and len(line.split()) <= 3 and line.split()[0].isupper():
+            following = text[found[1].start : found[1].end]
+            if following.isupper() and not line.isupper() and len(following.split()) > 3:
+                item.kind, item.reason = "byline", "slug"
 
 
 def _type_head(text: str, found: list[Paragraph]) -> None:

@@ -181,6 +181,10 @@ class Paragraphs:
                 tokens[cue.at].start, tokens[max(cue.at, cue.last if cue.kind == "according" else cue.at)].end
             )
             draft.base = cue.base
+            if cue.modal and (cue.base in ("say", "argue", "ask", "think", "claim") or subject_words_open(subject)):
+                draft.reasons.append("hypothetical")
+            if cue.participle:
+                draft.reasons.append("participle")
         return draft
 
     def _add_stretch(self, draft: Draft, stretch: Stretch) -> None:
@@ -512,7 +516,12 @@ class Paragraphs:
             last_subject = subject
             if subject.pronoun in _NOBODY and not quotes:
                 continue
-            if cue.modal and subject.pronoun == "you":
+            if subject.pronoun == "you" or (cue.modal and subject_words_open(subject)):
+                # "Somebody will say, “…”"
+                taken.update(k for k in quotes if k > cue.last)
+                continue
+            if subject.text.split(" ", 1)[0].lower() in ("nobody", "no"):
+                taken.update(k for k in quotes if k > cue.last)
                 continue
             if "l" in cue.flags or cue.passive:
                 self._label(sentence, cue, subject, quotes, taken, drafts, stretches)
@@ -1036,6 +1045,15 @@ class Paragraphs:
                         other.inherits = earlier
             elif draft.subject is None:
                 draft.inherits = earlier
+
+
+#: Whoever they are, nobody in particular is quoted.
+_ANYBODY = frozenset("somebody someone anybody anyone nobody everybody everyone people critics some you one".split())
+
+
+def subject_words_open(subject: Subject | None) -> bool:
+    """Whether a subject is no certain person: "somebody", "people", "you"."""
+    return subject is not None and (subject.head in _ANYBODY or subject.text.split(" ", 1)[0].lower() in _ANYBODY)
 
 
 def subject_words(subject: Subject) -> str:

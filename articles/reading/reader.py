@@ -72,7 +72,7 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
             for draft in reader.drafts[before:]:
                 draft.nested_in = of_document[item.document]
     if published is None:
-        published = published_date(text, [(p.start, p.end) for p in found[:12]], context.date)
+        published = published_date(text, [(p.start, p.end) for p in found[:12]], context.date, notes)
     speakers = Speakers(text, names, reader.sentences, context.date or (published.day if published else None))
     for index, draft in of_document.items():
         author = _author(text, documents[index], found, reader.sentences, names)
@@ -130,6 +130,7 @@ _POSSESSIVE = re.compile(
     r"([^\W\d_][\w'’.& -]{0,60}?)(?:['’]s|s['’])\s+(?:full |joint |open |own )?"
     r"(?:statement|letter|e-?mail|message|post|tweet|proposal|account)\b"
 )
+_STOPPED = re.compile(r"(?<=[a-z\d)”’])[.!?] (?=[A-Z])")
 _FROM = re.compile(
     r"\b(?:from|by|of) (?:the |a |an )?([^.:,;]{2,60}?)"
     r"(?=\s+(?:in|on|to|who|about|after|regarding|has|have)\b|[,:.;]|$)"
@@ -199,8 +200,10 @@ def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: N
     own = [s for s in lines if s.start >= intro.start and s.end <= intro.end]
     if not own:
         return None
-    line = text[max(intro.start, intro.end - 500) : intro.end]
     base = max(intro.start, intro.end - 500)
+    for stop in _STOPPED.finditer(text, base, intro.end - 1):
+        base = stop.end()
+    line = text[base : intro.end]
     match = _POSSESSIVE.search(line)
     if (match and match[1][:1].isupper()) or (match and " " in match[1] and match[1].split()[-1][:1].isupper()):
         words = match[1].split()
@@ -373,7 +376,7 @@ def _quotations(
             spans += other.spans
             marked += other.marked
             boundaries += other.boundaries
-        confidence, codes = quote_confidence(draft, text)
+        confidence, codes = quote_confidence(draft, text, speaker_confidence(draft, resolved))
         attributions = _attributions(text, draft, resolved, speakers)
         nested = index_of.get(id(draft.nested_in)) if draft.nested_in is not None else None
         out.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .model import Attributed, Quotation, Reading
+from .model import Attributed, Quotation, Reading, Span
 
 
 def as_record(
@@ -66,7 +66,9 @@ def _quote(text: str, quote: Quotation, group: int) -> list[dict[str, Any]]:
     speakers = [a for a in quote.attributions if a.role == "speaker"]
     via = [a.name or a.text for a in quote.attributions if a.role == "via"]
     rows = []
-    for span in quote.spans:
+    # the body of a document is one stretch, from salutation to signature
+    whole = quote.kind == "document"
+    for span in [Span(quote.start, quote.end)] if whole else quote.spans:
         row: dict[str, Any] = {
             "start": span.start,
             "end": span.end,

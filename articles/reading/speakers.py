@@ -384,7 +384,7 @@ class Speakers:
             where = "the sentence before is about them" if same else "the paragraph before is about them"
             agree = last is not None and last.entity is entity
             return Resolved(
-                None, "", entity, "individual", "float-subject", (0.9 if same else 0.84) + 0.07 * agree, [where]
+                None, "", entity, "individual", "float-subject", (0.9 if same else 0.78) + 0.07 * agree, [where]
             )
         if last is not None and since <= 8:
             return self._inherit(last, "last speaker", 0.8 if since <= 3 else 0.7)

@@ -201,7 +201,13 @@ def test_a_quote_says_whose_how_sure_and_where(client: Client, town: dict[str, A
     assert "Printed as Martyn Keele Known as Martin Keele" in keele
     assert "The outlet says what was said, in a clause after a verb of saying." in keele
     source = words_of(page(client, town["weeks"].get_absolute_url()))
-    assert "Checked by an editor An editor accepted it as it was read" in source
+    assert "Checked by an editor: as it was read" in source
+    Quote.objects.filter(pk=town["weeks"].pk).update(decided=["status", "speaker"])
+    source = words_of(page(client, town["weeks"].get_absolute_url()))
+    assert "Checked by an editor: that it is a quotation, and the speaker" in source
+    assert source.count("that it is a quotation") == 1
+    Quote.objects.filter(pk=town["sorry"].pk).update(decided=["speaker"])
+    assert "confident; an editor checked the speaker" in words_of(page(client, town["sorry"].get_absolute_url()))
 
 
 def test_an_unsettled_speaker_is_named_only_as_printed(client: Client, town: dict[str, Any]) -> None:
@@ -280,6 +286,25 @@ def test_home_opens_with_words_somebody_said(client: Client, town: dict[str, Any
         assert "No quotes match" not in page(client, address.replace("&amp;", "&"))
 
 
+def test_home_prefers_words_that_several_outlets_printed(client: Client) -> None:
+    ruth = make_person("Ruth Ashdown", status="curated")
+    part = "Nobody among these councillors can close a river."
+    said = f"You can close a bridge for repairs. {part}"
+    lonely = "Whoever remembers another summer like that is older than me, and I remember every single one."
+    story = make_story("Aldermouth bridge")
+    articles = []
+    for words in (said, part, said, lonely):
+        article = make_article(f"News\nRuth Ashdown said: “{words}”", source=make_source(), gated=False)
+        make_quote(article, words, speaker=ruth, gated=False)
+        articles.append(article)
+    story.articles.set(articles)
+    settle(articles)
+    html = page(client, "/")
+    assert re.search(rf'class="words lead direct"><a [^>]*>“{said}”', html)
+    assert "; whole or in part in 2 other outlets too" in words_of(html)
+    assert "The story: Aldermouth bridge" in words_of(html)
+
+
 def test_an_empty_corpus_has_a_home(client: Client) -> None:
     for address in ("/", "/quotes/", "/articles/", "/people/", "/sources/", "/stories/"):
         assert re.search(r"There are no \w+ yet", page(client, address))
@@ -296,6 +321,12 @@ def test_lists_say_what_is_in_use_and_what_went_wrong(client: Client, town: dict
     wrong = words_of(page(client, "/quotes/?from=31-02-2024&kind=loud", 400))
     assert "2 filters could not be read" in wrong
     assert "Nothing was searched." in wrong
+    # What could be read is kept: its filter in use, and the choices of the others with their counts.
+    kept = page(client, "/quotes/?from=31-02-2024&source=aldermouth-mercury", 400)
+    assert "Filters, 1 in use" in words_of(kept)
+    assert '<input type="checkbox" name="source" value="aldermouth-mercury" checked>' in kept
+    assert re.search(r'name="kind" value="direct">.*?<span class="count num">[1-9]<', kept)
+    assert 'value="31-02-2024"' in kept
 
 
 # What pages keep back
@@ -402,7 +433,7 @@ def grow(town: dict[str, Any]) -> None:
 
 
 COSTS = {
-    "/": 12,
+    "/": 13,
     "/quotes/": 12,
     "/articles/": 8,
     "/people/": 7,

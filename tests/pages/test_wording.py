@@ -154,7 +154,7 @@ def test_parts(text: str, spans: list[tuple[int, int]], expected: list[list[str]
     [
         ([], ""),
         (["speaker"], "the speaker"),
-        (["speaker", "status", "no such field"], "that it is a quotation and the speaker"),
+        (["speaker", "status", "no such field"], "that it is a quotation, and the speaker"),
         (["kind", "spans", "speaker"], "the words, quoted or reported and the speaker"),
     ],
 )
@@ -173,6 +173,7 @@ def test_sureness(confidence: float, words: str) -> None:
         ("pronoun_back_reference", "Pronoun back reference."),
         ("“He” is Sadiq, 1 sentence back", "“He” is Sadiq, 1 sentence back."),
         ("", ""),
+        ("verb-other", "The verb does not always tell of speech."),
         ("doubled", "A quotation mark was printed twice."),
         ("he: Imran Sadiq was in focus", "“He” is Imran Sadiq, of whom the text speaks just before."),
         ("Ruth Ashdown vetoed: she", ""),

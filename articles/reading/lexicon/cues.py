@@ -22,12 +22,14 @@ continue:q reflect:qt wonder:qw chant:q curse:q enthuse:q rage:q fume:q agree:tq
 recount:q retort:q plead:q opine:qc comment:qt commented:q elaborate:q clarify:tq marvel:q mutter:q murmur:q
 grumble:q groan:q thunder:q echo:qn remonstrate:q holler:q volunteer:q start:q summarise:q summarize:q theorise:tq
 theorize:tq posit:t surmise:tq speculate:tq believe: profess:it propose:t recommend:t threaten:i offer: call:l
-describe:l brand:l dub:l label:l accuse:l criticise:l criticize:l slam:l blast:l condemn:l attack:l hail:l praise:l
+describe:l brand:l dub:l label:l accuse:l criticise:l criticize:l slam:l blast:lq condemn:l attack:l hail:l praise:l
 liken:l denounce:l slate:l deride:l bemoan:l mock:l dismiss:l ridicule:l lambast:l lambaste:l blame:l decry:l
 deplore:l cite:l characterise:l characterize:l term:l defend:l welcome:l question:l express:l thank:l brief:o
 signal:t disclose:cq mention:tq reason:tq profess:i rule:t determine:t learn: complained:c caption:q stipulate:t
 attest:t affirm:tq chuckle:q bark:q grin:q smile:q gush:q bellow:q jibe:q sneer:q scoff:q tease:q persist:q query:q
-inquire:q enquire:q point:t sum:q swear:ti decree:t guess:q venture:q crow:q intone:q stammer:q quote:
+inquire:q enquire:q point:t sum:q swear:ti decree:t guess:q venture:q crow:q intone:q stammer:q quote: giggle:q moan:cq beam:q storm:q sob:q roar:q shrug:q hiss:q growl:q gasp:q splutter:q coo:q vent:q
+rave:q rant:q rail:q drawl:q mumble:q shriek:q deadpan:q wail:q chirp:q sniff:q tut:q whinge:cq whimper:q squeal:q
+yelp:q
 """.split()
 
 #: base: (inflected forms …) and flags.
@@ -57,6 +59,10 @@ _IRREGULAR = {
     "dub": ("dubs dubbed dubbing", "l"),
     "snap": ("snaps snapped snapping", "q"),
     "grin": ("grins grinned grinning", "q"),
+    "sob": ("sobs sobbed sobbing", "q"),
+    "tut": ("tuts tutted tutting", "q"),
+    "weep": ("weeps wept", "q"),
+    "brag": ("brags bragged bragging", "cq"),
     "sum": ("sums summed summing", "q"),
     "think": ("thinks thought thinking", ""),
     "mean": ("means meant", ""),

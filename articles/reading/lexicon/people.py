@@ -10,7 +10,7 @@ TITLES_NEUTRAL = words(
     """
 dr prof professor rev reverend president sen senator gov governor rep representative judge justice capt captain col
 colonel gen general lt lieutenant sgt sergeant maj major pc dc ds di dci supt superintendent insp inspector chief
-constable detective officer councillor cllr mayor chancellor secretary minister bishop archbishop cardinal pope
+constable detective officer councillor cllr coun mayor chancellor secretary minister bishop archbishop cardinal pope
 rabbi imam canon dean deputy commissioner commander admiral brigadier marshal congressman congresswoman ambassador
 coach attorney counsel premier mp msp mep hon honour honourable alderman sheriff coroner recorder
 """
@@ -22,7 +22,7 @@ TITLES = (
         """
 dr prof professor rev reverend president sen senator gov governor rep judge justice capt captain col colonel gen
 general lt sgt sergeant maj major pc supt insp inspector cllr councillor mayor bishop archbishop cardinal pope rabbi
-imam coach chancellor premier
+imam coach chancellor premier coun cllr cllrs
 """
     )
 )
@@ -61,8 +61,16 @@ timothy toby todd tom tomas tommy tony travis trevor tristan tyler umar vernon v
 vladimir wallace walter warren wayne wes wesley wilfred will william willie winston xavier yanis yasser yusuf zac
 zachary zack zak zane zhang hori rishi kwasi nadhim gerhard jens ulrich wolfgang emile joaquin alistair ruairi
 seamus padraig cathal eoin niall oisin donal diarmuid gethin huw ieuan gwyn emyr alun dafydd tomos aled ioan
+dougie kev bilal usman faisal waqar tunde chidi chinedu emeka kwame tayo segun balbir jagdeep alf perce wilf ed lachlan
+rafe rupinder tobias barnabas zachariah sanjeev vikash nikhil dev kwabena yaw chukwudi kayode tarquin ptolemy hew rhodri
+geraint idris iwan elis osian euros meirion
 """)
 FEMALE = words("""
+josie tiff samina winifred ottilie prudence marigold coral edna roz ros bev ethel beryl enid olive poppy amelie evie
+maisie tilly lottie cressida jemima arabella tamsin kerenza morwenna caitlin cerys bronwen nia iona shona senga lynda
+nigella zainab ayesha anjali meera sunita rekha nisha deepa harpreet jaspreet manpreet amrit naz nasreen leila ngozi
+adaeze ama abena efua temi yemi ola mabel lettice euphemia philippa perpetua clemency beatrix flora freda rosalind
+delyth glenys mair nerys eluned sian
 abigail ada adele agnes aisha aileen alexandra alexis_ alice alicia alison allison amanda amber amelia amina amy ana
 anastasia andie angela angie angelina anita ann anna anne annabel anneliese annette annie antonia april arlene
 ashley_ audrey ava barbara beatrice becky bella belinda bernadette bernice beth bethany betty beverley beverly
@@ -147,6 +155,7 @@ billionaire millionaire tycoon magnate mogul developer republican democrat conse
 """)
 )
 GROUPS = words("""
+cops villagers swimmers neighbours pupils commuters punters mums dads grans drinkers traders vets nurses carers pals
 police officials officers ministers experts scientists researchers campaigners activists critics supporters
 opponents residents neighbours neighbors witnesses sources unions councillors lawyers prosecutors investigators
 authorities organisers organizers analysts observers doctors teachers parents families relatives friends colleagues
@@ -199,8 +208,24 @@ argentine
 """)
 #: Words with a capital that are no part of a name.
 NOT_NAMES = words("""
+mps msps meps mp's gps tvs dvds ceos
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
 october november december i god internet covid covid-19 tv
+""")
+#: What tabloids put before a name at the head of a sentence; with it go all "-ing", "-ed" and "mum-of-three".
+EPITHETS = words("""
+defiant furious angry brave proud tearful tragic plucky heartbroken distraught desperate cheeky cheery happy lucky
+retired former veteran hero local villager gran grandad grandmother grandfather nan mum dad mother father widow widower
+pensioner brother sister son daughter husband wife neighbour ex-soldier gran-of-six shameless hapless top tory labour
+popular disgraced controversial outspoken jubilant delighted emotional sobbing hard-up penniless superfan great-gran
+""")
+#: Words shouted in capitals that name nobody, and abbreviations of things.
+SHOUTED = words("""
+live ends breaking exclusive update updated urgent watch video more new news just now only free plus see revealed here
+read big best top end sunk sea shock fury war dead hero star win wins loss love hate help stop yes no not never all its
+the and for but out off over back down one two dna rna gcse gcses hiv aids cctv vat gdp tv dvd cd pc it ai hr pr gp gps
+adhd suv ev lgbt bame bst gmt phd faq rip diy pe id atm url usb hs2 ppe mot asbo cv diy eta gmt iq lol ok omg pow rsvp
+sos sms vip vr wifi ghz mph bmi bmw ufo a-level covid us uk eu mp mps pm
 """)
 #: Given names that both men and women bear; a pronoun weighs more.
 UNSURE = words("""
