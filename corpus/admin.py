@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -57,6 +58,21 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset
 
 
+class Ledger(ChangeList):
+    """The list of decisions, each with the name of what it is on; one query a model."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        decisions = list(self.result_list)
+        for thing in {decision.thing for decision in decisions}:
+            uids = {decision.thing_uid for decision in decisions if decision.thing == thing}
+            names = {row.uid: str(row) for row in apps.get_model(thing)._base_manager.filter(uid__in=uids)}
+            for decision in decisions:
+                if decision.thing == thing:
+                    decision.on = names.get(decision.thing_uid, "no longer in the corpus")
+        self.result_list = decisions
+
+
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
     list_display = ("at", "by_name", "of", "what", "was", "became", "reason", "undone")
@@ -64,8 +80,12 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter = (ThingFilter, StandingFilter, ("by", EditorFilter))
     list_select_related = ("undone_by",)
     ordering = ("-id",)
+    show_facets = admin.ShowFacets.NEVER
     fields = ("at", "by_name", "of", "what", "was", "became", "reason", "batch", "undone")
     readonly_fields = fields
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Ledger
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -117,7 +137,8 @@ class DecisionAdmin(ReadOnlyAdmin):
     @admin.display(description="of")
     def of(self, decision: Decision) -> SafeString:
         url = reverse("admin:corpus_decision_thing", args=[decision.pk])
-        return format_html('<a href="{}">{} {}</a>', url, decision.thing.split(".")[1], decision.thing_uid)
+        name = getattr(decision, "on", decision.thing_uid)
+        return format_html('{} <a class="printed" href="{}">{}</a>', decision.thing.split(".")[1], url, name)
 
     @admin.display(description="field")
     def what(self, decision: Decision) -> str:

@@ -159,8 +159,9 @@ def changed(form: forms.BaseForm) -> list[str]:
     """
     return [
         name
-        for name in form.changed_data
-        if (bound := form[name]) and bound.field.has_changed(form.get_initial_for_field(bound.field, name), bound.data)
+        for name, one in form.fields.items()
+        if one.has_changed(form.get_initial_for_field(one, name), form[name].data)
+        and (name in form.changed_data or form[name].html_initial_name not in form.data)
     ]
 
 

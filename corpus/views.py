@@ -78,9 +78,7 @@ class FilteredListView(TemplateView):
         data = self.request.GET.copy()
         for fault in self.faults:
             data.pop(fault.parameter, None)
-        return self.filterset(
-            data, self.filter.queryset, request=self.request, reserved={"cursor"}, tracking=True
-        )
+        return self.filterset(data, self.filter.queryset, request=self.request, reserved={"cursor"}, tracking=True)
 
     def read_page(self) -> ListPage:
         """The page at the cursor; a broken cursor is one more fault."""

@@ -21,8 +21,8 @@ ROOMS = ("corpus", "people", "articles")
 
 TOP = set(
     """
-    .ci .editorconfig .git .gitattributes .gitignore LICENSE Makefile README.md articles corpus manage.py people pyproject.toml
-    requirements-dev.txt requirements.txt templates tests
+    .ci .editorconfig .git .gitattributes .gitignore LICENSE Makefile README.md articles corpus docs manage.py people
+    pyproject.toml requirements-dev.txt requirements.txt templates tests
     """.split()
 )
 LEFT_BEHIND = set(".hypothesis .mypy_cache .pytest_cache .ruff_cache .venv __pycache__ var".split())

@@ -108,11 +108,19 @@ def test_the_source_and_story_ordered_apply_to_all(clippings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("args", [["--source", "nobody"], ["--story", "Not A Slug"]])
+@pytest.mark.parametrize("args", [["--source", "nobody"], ["--story", "Not A Slug"], ["--story", "x" * 101]])
 def test_wrong_orders_are_refused_before_anything_is_stored(clippings, args):
-    with pytest.raises(CommandError, match=args[1]):
+    with pytest.raises(CommandError, match=args[1][:20]):
         ingest(clippings, *args)
     assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_line_an_item_whatever_it_is_called(tmp_path):
+    (tmp_path / "a\nb\x1b[2J.txt").write_text(TEXT)
+    _, out, _ = ingest(tmp_path)
+    assert len(out.splitlines()) == 1
+    assert r"a\nb\x1b[2J.txt" in out
 
 
 @pytest.mark.django_db

@@ -257,6 +257,19 @@ def test_a_rejected_quote_shifted_by_a_word_stays_rejected_and_alone():
     assert not Quote.objects.public().filter(text__contains="will close").exists()
 
 
+@pytest.mark.parametrize("spans", [[[0, 145]], [[118, 122]]], ids=["much longer", "much shorter"])
+@pytest.mark.parametrize("status", ["suggested", "rejected"])
+def test_a_quote_that_an_editor_moved_is_not_suggested_anew_where_it_was(spans, status):
+    take(item(), source=make_source(), publish=True)
+    article, quote = Article.objects.get(), by_words("had no")
+    curation.decide_quotes([quote], {"spans": spans, "status": status}, by=None)
+    for _ in range(2):
+        pipeline.read_again(article, BOTH)
+    assert article.quotes.count() == 2
+    quote = Quote.objects.get(pk=quote.pk)
+    assert (quote.spans, quote.found, quote.public) == (spans, True, status == "suggested")
+
+
 @pytest.mark.parametrize(
     "again",
     [

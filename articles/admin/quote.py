@@ -83,7 +83,7 @@ class SpansField(forms.Field):
             except (TypeError, ValueError) as error:
                 raise forms.ValidationError("These are no spans.") from error
         spans = []
-        for start, end in value or []:
+        for start, end in list(value or []):
             try:
                 spans.append([int(start), int(end)])
             except ValueError as error:

@@ -26,7 +26,8 @@ def normalise_url(url: str) -> str:
 
     Scheme and host in lower case (host in its ASCII form), no default port, fragment or tracking parameters, percent
     signs in their one normal form, no slash at the end of a path, the rest of the query as it was. Doing it twice
-    changes nothing. Raises ValueError with a sentence on anything but an http or https address with a host, or too long.
+    changes nothing. Raises ValueError with a sentence on anything but an http or https address with a host, of at most
+    `MAX_URL` characters.
     """
     given = url.strip()
     wrong = f"url is {given[:80]!r}: write a whole address, beginning with http:// or https://"

@@ -110,9 +110,11 @@ class Run:
     #: what stands around it makes it somebody: ", who", "said" beside it
     hint: bool = False
 
-    @property
-    def low(self) -> tuple[str, ...]:
-        return tuple(word.lower() for word in self.words)
+    #: the words, folded
+    low: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.low = tuple([word.lower() for word in self.words])
 
 
 def _speech(word: str) -> bool:

@@ -115,6 +115,8 @@ _ANYWHERE = (
     "pa wire",
     "©",
 )
+#: So many lines in a row of so few characters are not read.
+FRAGMENTS, TINY = 500, 3
 #: A line longer than this is running text, whatever it says.
 LONGEST_FURNITURE = 420
 
@@ -147,7 +149,7 @@ def paragraphs(text: str) -> list[Paragraph]:
 
 def _lines(text: str) -> list[Paragraph]:
     found: list[Paragraph] = []
-    block, last_end = 0, -1
+    block, last_end, tiny = 0, -1, 0
     for match in LINE.finditer(text):
         line = match.group()
         stripped = line.strip()
@@ -157,8 +159,13 @@ def _lines(text: str) -> list[Paragraph]:
         end = start + len(stripped)
         if last_end >= 0 and text.count("\n", last_end, start) != 1:
             block += 1
-        found.append(Paragraph(start, end, block))
+        tiny = tiny + 1 if end - start <= TINY else 0
         last_end = end
+        if tiny > FRAGMENTS:
+            # hundreds of lines of a letter or two are no prose
+            found[-1].end, found[-1].kind, found[-1].reason = end, "embed", "fragments"
+            continue
+        found.append(Paragraph(start, end, block))
     return found
 
 

@@ -925,18 +925,21 @@ class Paragraphs:
         continued: bool,
     ) -> None:
         tokens = sentence.tokens
+        where = [k for k, t in enumerate(tokens) if t.kind == "w"]
+        first_word, last_word = (where[0], where[-1]) if where else (len(tokens), -1)
+        mine: list[Draft] = []
+        counted = 0
         for k in quotes:
             if k in taken:
                 continue
             stretch = stretches[tokens[k].stretch]
             words = len(self.text[stretch.start : min(stretch.end, stretch.start + 400)].split())
-            alone = all(t.kind != "w" for t in tokens[:k]) and (
-                k + 1 >= len(tokens) or all(t.kind != "w" for t in tokens[k + 1 :])
-            )
-            starts = all(t.kind != "w" for t in tokens[:k])
+            starts = k < first_word
+            alone = starts and k > last_word
             last_char = self.text[stretch.end - 1 : stretch.end]
             full = last_char in ".!?,…" or stretch.closed != "closed" or stretch.opened == "reopened-next-paragraph"
-            mine = [d for d in drafts if d.kind in ("direct", "mixed") and d.subject is not None]
+            mine += [d for d in drafts[counted:] if d.kind in ("direct", "mixed") and d.subject is not None]
+            counted = len(drafts)
             if (
                 mine
                 and mine[-1].end <= stretch.start

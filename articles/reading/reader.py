@@ -350,6 +350,7 @@ def _quotations(
     # a draft that only goes on joins the quotation it goes on from
     heads: list[Draft] = []
     joined: dict[int, list[Draft]] = {}
+    root_of: dict[int, Draft] = {}
     for draft in drafts:
         root = draft
         while (
@@ -359,7 +360,9 @@ def _quotations(
             and root.inherits.spans
             and root.inherits.start < root.start
         ):
-            root = root.inherits
+            # drafts are in text order: whoever came before knows its root
+            root = root_of.get(id(root.inherits), root.inherits)
+        root_of[id(draft)] = root
         if root is not draft:
             joined.setdefault(id(root), []).append(draft)
         else:

@@ -39,6 +39,8 @@ def fields(client: Client, address: str, **changes: object) -> dict[str, object]
             data[name] = [getattr(item, "pk", item) for item in value]
         elif value is not None and value is not False:
             data[name] = value
+        if field.field.show_hidden_initial and not isinstance(value, list):
+            data[field.html_initial_name] = "" if value is None else value
     data |= changes
     return {name: value for name, value in data.items() if value is not None}
 
@@ -346,6 +348,17 @@ def test_the_form_of_an_article_decides_and_the_gate_follows(desk: Client, chief
     article.refresh_from_db()
     assert (article.source, article.status, article.url_key, article.moment) == (None, "draft", None, 202403120000)
     assert not Quote.objects.public().exists()
+
+
+def test_what_a_colleague_changed_while_the_form_lay_open_stays(desk: Client):
+    article = make_article(headline="Bridge to close")
+    address = reverse("admin:articles_article_change", args=[article.pk])
+    opened = fields(desk, address, byline="Jo Hale")
+    assert save(desk, article, headline="Bridge shuts") is None
+    assert desk.post(address, opened).status_code == 302
+    article.refresh_from_db()
+    assert (article.headline, article.byline) == ("Bridge shuts", "Jo Hale")
+    assert [d.field for d in Decision.objects.order_by("id")] == ["headline", "byline"]
 
 
 def test_what_is_quoted_moves_with_the_date_of_its_article(desk: Client):

@@ -143,7 +143,7 @@ COSTS = {
     "articles/story/": 4,
     "people/person/": 4,
     "people/person/?q=person": 4,
-    "corpus/decision/": 5,
+    "corpus/decision/": 6,
 }
 
 

@@ -65,8 +65,9 @@ def made() -> dict[str, Any]:
         url_key="mercury.example/1", gated=False,
     )  # fmt: skip
     report = make.make_article(
-        f"Headline\n\nCANARY before it all.{' Filling words.' * 40}\n\n“We will run a ferry,” he said, “every ten minutes.”\n\n"
-        f"{'More filling. ' * 40}CANARY after it.",
+        f"Headline\n\nCANARY before it all.{' Filling words.' * 40} CANARY.\n\n"
+        "“We will run a ferry,” he said, “every ten minutes.”\n\n"
+        f"CANARY.{' More filling.' * 40} CANARY after it.",
         source=gazette, stories=[story], day=dt.date(2023, 12, 1), published_precision="month", gated=False,
     )  # fmt: skip
     draft = make.make_article(

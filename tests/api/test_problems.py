@@ -76,6 +76,10 @@ def test_what_is_hidden_is_not_there(api: API, corpus: dict[str, Any], path: str
     assert there.content.decode().replace(hidden, "nowhere") == nowhere.content.decode()
 
 
+def test_the_documentation_has_no_options(client: Client) -> None:
+    assert client.options("/api/").status_code == 405
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("path", ["quotes/", "quotes/x/"])
 def test_it_is_read_only(client: Client, method: str, path: str) -> None:

@@ -80,6 +80,12 @@ def test_a_file_that_fails_says_why_and_the_rest_go_in(
     assert summary(list(intake.items([root / name, root / "good.txt"])), root) == [(name, error), ("good.txt", "Good")]
 
 
+def test_an_empty_path_is_not_the_working_directory() -> None:
+    [failure] = intake.items([""])
+    assert isinstance(failure, intake.Failure)
+    assert "an empty path" in failure.error
+
+
 def test_a_file_too_large_is_no_article(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("articles.intake.files.MAX_BYTES", 1_000_000)
     root = folder({"a.txt": "x" * 1_000_001, "b.txt": "x" * 1_000_000})

@@ -50,6 +50,12 @@ def test_what_is_no_web_address(url: str) -> None:
         normalise_url(url)
 
 
+@pytest.mark.parametrize("rest", ["x" * 2_000, "é" * 400, "?utm_source=" + "x" * 2_000])
+def test_an_address_has_an_end(rest: str) -> None:
+    with pytest.raises(ValueError, match="2000 characters are the most"):
+        normalise_url(f"https://news.example/{rest}")
+
+
 @given(st.text())
 def test_any_text_is_an_address_or_one_sentence(text: str) -> None:
     for url in (text, f"https://news.example/{text}"):

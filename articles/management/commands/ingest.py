@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.text import slugify
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         orders = self.orders(options)
         paths = options["paths"]
-        stdin = sys.stdin.buffer if "-" in paths else None
+        stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
         outcomes: Counter[str] = Counter()
         quotes = 0
         progress = Progress(
@@ -57,8 +57,9 @@ class Command(BaseCommand):
             )
             sys.exit(130)
         if connection.vendor == "sqlite" and not orders.dry_run:
-            with connection.cursor() as cursor:
-                # What PostgreSQL's autovacuum does by itself: without figures on its tables the planner guesses badly.
+            # What PostgreSQL's autovacuum does by itself: without figures on its tables the planner guesses badly. In a
+            # transaction it waits for another process that writes, where by itself it fails at once.
+            with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("PRAGMA optimize")
         dry = "Dry run, nothing was stored: " if orders.dry_run else ""
         self.stderr.write(dry + summary(outcomes, quotes), style_func=str)
@@ -84,6 +85,9 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"--story {slug}: write it as a slug, for example {slugify(slug) or 'bridge-closure'}."
                 )
+            longest = Story._meta.get_field("slug").max_length or 0
+            if len(slug) > longest:
+                raise CommandError(f"--story {slug[:20]}…: a slug of at most {longest} characters, please.")
             story = Story.objects.filter(slug=slug).first()
             if story is None and not options["dry_run"]:
                 story = Story.objects.create(slug=slug, name=slug.replace("-", " ").capitalize())
@@ -91,12 +95,17 @@ class Command(BaseCommand):
 
 
 def line(outcome: pipeline.Outcome) -> str:
-    """What happened to one item, in one line."""
+    """What happened to one item, in one line whatever it is called: nothing in it moves a terminal's cursor."""
     if outcome.outcome == "failed":
-        return f"failed       {outcome.error}"
+        return plain(f"failed       {outcome.error}")
     note = f" ({outcome.note})" if outcome.note else ""
     quotes = "1 quote" if outcome.quotes == 1 else f"{outcome.quotes} quotes"
-    return f"{outcome.outcome:<12} {outcome.item}: article {outcome.article}, {quotes}{note}"
+    return plain(f"{outcome.outcome:<12} {outcome.item}: article {outcome.article}, {quotes}{note}")
+
+
+def plain(text: str) -> str:
+    """Text with line ends and control characters written out as Python writes them."""
+    return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
 
 
 def summary(outcomes: Counter[str], quotes: int) -> str:

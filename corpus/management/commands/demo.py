@@ -111,4 +111,7 @@ def serve(where: str, line: str) -> None:
             self.stdout.flush()
 
     os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
-    call_command(Server(), where, use_reloader=False, skip_checks=True, verbosity=0)
+    # Whoever mistypes an address sees our page, not the debugger's.
+    settings.DEBUG = False
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is not there
+    call_command(Server(), where, use_reloader=False, skip_checks=True, verbosity=0, insecure_serving=True)
