@@ -8,10 +8,28 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corpus.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import OperationalError, ProgrammingError
     except ImportError:
         sys.exit("Django is not installed here: run `make .venv`, then `.venv/bin/python manage.py …`.")
-    execute_from_command_line(sys.argv)
+    if "--traceback" in sys.argv:
+        execute_from_command_line(sys.argv)
+        return
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        sys.exit(
+            f"The database cannot be used ({said}): check DATABASE_URL, run `manage.py migrate`, "
+            "or say --traceback to see where."
+        )
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does: nothing to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 if __name__ == "__main__":

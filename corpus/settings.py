@@ -1,7 +1,7 @@
 """Settings, in one file: everything that differs between a laptop and production comes from the environment.
 
-DEBUG (default 1 outside production), SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, VERBATIM_VAR,
-QUOTE_THRESHOLD, SPEAKER_THRESHOLD, LOG_LEVEL.
+DEBUG (default 1), SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, VERBATIM_VAR, QUOTE_THRESHOLD,
+SPEAKER_THRESHOLD, LOG_LEVEL; with DEBUG=0 also SECURE_SSL_REDIRECT, BEHIND_PROXY and HSTS_PRELOAD.
 """
 
 from __future__ import annotations
@@ -40,13 +40,26 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def folder(path: Path, what: str) -> Path:
+    """A folder, made if need be; one sentence if that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{what}: the folder {path} cannot be made ({error.strerror}).") from error
+    return path
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for a DATABASE_URL: sqlite:///path or postgresql://user:password@host:port/name?option=value."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
     if parts.scheme == "sqlite":
         path = Path(unquote(parts.path.removeprefix("/")))
         path = path if path.is_absolute() else BASE_DIR / path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder(path.parent, "DATABASE_URL")
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(path),
@@ -70,7 +83,7 @@ def database(url: str) -> dict[str, object]:
             "USER": unquote(parts.username or options.pop("user", "")),
             "PASSWORD": unquote(parts.password or options.pop("password", "")),
             "HOST": parts.hostname or options.pop("host", ""),
-            "PORT": str(parts.port or options.pop("port", "")),
+            "PORT": str(port or options.pop("port", "")),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(options),
@@ -89,9 +102,8 @@ def secret_key() -> str:
         raise ImproperlyConfigured(
             "Set SECRET_KEY: with DEBUG off Verbatim does not start without a secret of its own."
         )
-    kept = VAR_DIR / "secret-key"
+    kept = folder(VAR_DIR, "VERBATIM_VAR") / "secret-key"
     if not kept.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(50))
     return kept.read_text().strip()
@@ -101,6 +113,8 @@ DEBUG = flag("DEBUG", True)
 TESTING = "pytest" in sys.modules
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to, such as verbatim.example.org.")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -217,15 +231,19 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", True)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    if flag("BEHIND_PROXY", False):
+        # Only a proxy that always sets this header may be believed.
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD", True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "handlers": {"console": {"class": "logging.StreamHandler"}, "nowhere": {"class": "logging.NullHandler"}},
+    # A wrong Host header is somebody else's fault, and there are many of them.
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

@@ -69,7 +69,7 @@ class SourceAdmin(DeskAdmin):
             self.follow_rights(obj)
 
     def follow_rights(self, source: Source) -> None:
-        """Let the gate look again at every article of a source, a batch at a time: others write in between."""
+        """Let the gate look again at every article of a source, a batch at a time: no statement grows with it."""
         last = 0
         rows = Article.objects.filter(source=source).order_by("pk").values_list("pk", flat=True)
         while ids := list(rows.filter(pk__gt=last)[:BATCH]):

@@ -105,6 +105,10 @@ class Article(Curated):
                 name="a url has a key",
             ),
             models.CheckConstraint(
+                condition=Q(url="") | Q(url__istartswith="http://") | Q(url__istartswith="https://"),
+                name="an article's url is a web address",
+            ),
+            models.CheckConstraint(
                 condition=Q(public=False) | Q(status="published", source__isnull=False),
                 name="only published articles of a source are public",
             ),

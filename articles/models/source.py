@@ -59,6 +59,10 @@ class Source(Addressed):
                 "a source has a known kind",
             ),
             one_of("rights", ["full", "excerpts", "none"], "a source has known rights"),
+            models.CheckConstraint(
+                condition=Q(homepage="") | Q(homepage__istartswith="http://") | Q(homepage__istartswith="https://"),
+                name="a homepage is a web address",
+            ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="a source has a name and a slug"),
         ]
         indexes = [models.Index(fields=["name", "id"], name="sources_by_name")]

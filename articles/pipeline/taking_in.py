@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from django.db import DataError, IntegrityError, transaction
@@ -166,6 +166,8 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         outcomes = _outcomes(works)
         if orders.dry_run:
             transaction.set_rollback(True)
+            # Nobody will find a new article under the uid it had for a moment.
+            outcomes = [replace(o, article="") if o.outcome == "created" else o for o in outcomes]
     if not orders.dry_run:
         for source in made.values():
             sources.learn(source)

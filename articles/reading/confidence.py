@@ -87,6 +87,8 @@ def quote_confidence(draft: Draft, text: str, attribution: float) -> tuple[float
             value = min(value, 0.87)
     else:
         value = FOUND.get(draft.how, 0.6)
+    if "said-below" in draft.reasons:
+        value = max(value, 0.9)
     for opened, closed in draft.boundaries:
         for rule in (opened, closed):
             if rule in ("closed-by-paragraph", "mixed-style", "doubled", "reopened") and rule not in codes:

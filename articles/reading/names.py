@@ -49,6 +49,8 @@ LONGEST_NAME = 8
 #: Besides what has a name, the focus holds unnamed sources, groups and things for later pronouns.
 EntityKind = Literal["individual", "organisation", "group", "unnamed", "thing"]
 _CONNECT = frozenset(("of", "for", "and", "&", "on", "in", "to", "against"))
+#: What nobody but a person is called: "Gran Edie Salt".
+_KIN = frozenset("gran grandad nan mum dad great-gran widow widower pensioner".split())
 _STOP_FIRST = frozenset(("the",))
 
 
@@ -388,7 +390,7 @@ def _split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text:
     # nor is what a tabloid calls somebody: "Defiant Edna Marsh", "Mum-of-three Jean"
     while (
         stop - begin >= 2
-        and tokens[begin + 1].low in GIVEN
+        and (tokens[begin + 1].low in GIVEN or (stop - begin >= 3 and tokens[begin].low in _KIN))
         and tokens[begin].low not in GIVEN
         and _epithet(tokens[begin].low)
         and (stop - begin >= 3 or "-of-" in tokens[begin].low or tokens[begin].low in EPITHETS)
@@ -595,7 +597,12 @@ class Names:
         speaking = {
             run.low[0]
             for run in self.runs
-            if run.kind == "" and len(run.words) == 1 and run.hint and not run.weak and not run.title
+            if run.kind == ""
+            and len(run.words) == 1
+            and run.hint
+            and not run.weak
+            and not run.title
+            and run.before not in ("of", "in", "at", "from", "near")
         }
         for run in self.runs:
             if run.kind == "" and len(run.words) == 1 and not run.weak and run.entity is None:

@@ -75,6 +75,7 @@ _BYLINE = re.compile(
 #: What a line of furniture begins with, or has somewhere: cheap to look for before the patterns above.
 _FIRST = frozenset(
     """
+before closing dismiss ends (ends) [ends] get got tune x telegram messenger bluesky pinterest embed
 also all advertisement article categories category click comment comments copy copyright credit don don't don’t download
 e-mail email facebook filed follow further got image like linkedin listen looking more most photo photograph pic picture
 print read recommended reddit related see share shared sign sponsored story subscribe support tag tags tap terms this

@@ -69,6 +69,8 @@ class Paragraphs:
         self._above: Draft | None = None
         #: whether the paragraph is one sentence
         self._whole = False
+        #: whether it is a headline or a standfirst
+        self._heading = False
 
     def read(
         self,
@@ -83,6 +85,7 @@ class Paragraphs:
             return
         previous: Draft | None = None
         self._whole = len(groups) == 1
+        self._heading = kind in ("headline", "standfirst")
         above = self._ended if self._ended is not None and self._ended.paragraph == paragraph - 1 else None
         self._ended = None
         continued = bool(stretches) and stretches[0].continues >= 0
@@ -119,7 +122,8 @@ class Paragraphs:
             return False
         words = tuple(t.low for t in tokens[:colon] if t.low not in TITLES)
         entity = self.names.full(words)
-        if entity is None:
+        office = tokens[colon - 1].low in ROLES or tokens[colon - 1].low in GROUPS
+        if entity is None and not office:
             return False
         sentence = Sentence(tokens, paragraph, len(self.sentences))
         self.sentences.append(sentence)
@@ -133,9 +137,13 @@ class Paragraphs:
             True,
             "",
             entity=entity,
-            kind=entity.kind,
+            kind=entity.kind if entity is not None else "",
         )
-        subject = Subject(0, colon - 1, run.start, run.end, run=run, text=self.text[run.start : run.end])
+        subject = Subject(0, colon - 1, run.start, run.end, text=self.text[run.start : run.end])
+        if entity is not None:
+            subject.run = run
+        else:
+            subject.head = tokens[colon - 1].low
         taken: set[int] = set()
         drafts: list[Draft] = []
         inside = [k for k, t in enumerate(tokens) if t.kind == "q" and k > colon]
@@ -988,6 +996,17 @@ class Paragraphs:
                 drafts.append(draft)
                 taken.add(k)
                 continue
+            how = self._fragment(sentence, k, words, stretch)
+            if how:
+                subject = self._main_subject(sentence, None, k) or (
+                    self._first_subject(tokens, len(tokens)) if how == "headline" else None
+                )
+                if subject is not None or how == "headline":
+                    draft = self._draft("direct", how, sentence, None, subject)
+                    self._add_stretch(draft, stretch)
+                    drafts.append(draft)
+                    taken.add(k)
+                    continue
             if ((full and words >= 8 and self.text[stretch.start].isupper()) or words >= 12) and not self._work(
                 tokens, k, stretch
             ):
@@ -996,6 +1015,16 @@ class Paragraphs:
                 self._add_stretch(draft, stretch)
                 drafts.append(draft)
                 taken.add(k)
+
+    def _fragment(self, sentence: Sentence, k: int, words: int, stretch: Stretch) -> str:
+        """How a short stretch that no verb claims is somebody's words all the same: in a headline; else it may as well
+        hold a word at a distance."""
+        tokens = sentence.tokens
+        if self._heading:
+            if self._work(tokens, k, stretch) and not any(c.at < k for c in sentence.cues):
+                return ""
+            return "headline" if words >= 2 or any(c.at < k for c in sentence.cues) else ""
+        return ""
 
     def _work(self, tokens: Sequence[Token], k: int, stretch: Stretch) -> bool:
         """Whether a stretch is the title of a programme, a book or a song: ``on CNN's “State of the Union”``."""

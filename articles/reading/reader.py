@@ -78,6 +78,7 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
         author = _author(text, documents[index], found, reader.sentences, names)
         speakers.resolved[id(draft)] = speakers.authors[id(draft)] = author
     speakers.resolve(reader.drafts)
+    _echoes(text, reader.drafts, {n for n, item in enumerate(readable) if item.kind != "body"}, speakers)
     for draft, resolved in nested_quotes(text, reader.drafts, names, speakers.resolved):
         reader.drafts.append(draft)
         speakers.resolved[id(draft)] = resolved
@@ -85,6 +86,44 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
     quotes = _quotations(text, drafts, speakers, stretches)
     passages = _passages(text, found, entries, documents, of_document, speakers)
     return Reading(VERSION, passages, _mentions(names), quotes, published, tuple(notes))
+
+
+_WORD = re.compile(r"\w+")
+#: How many quotations below are searched for the words of a headline.
+BELOW = 400
+
+
+def _echoes(text: str, drafts: Sequence[Draft], heads: set[int], speakers: Speakers) -> None:
+    """Words in the marks of a headline are whoever's the story quotes with the same words."""
+    unsaid = [
+        draft
+        for draft in drafts
+        if draft.paragraph in heads
+        and draft.marked
+        and draft.document is None
+        and (found := speakers.resolved.get(id(draft))) is not None
+        and (found.entity is None or draft.subject is None)
+    ]
+    if not unsaid:
+        return
+    below = [draft for draft in drafts if draft.paragraph not in heads and draft.kind != "document" and draft.spans]
+    said = [
+        (" ".join(_WORD.findall(" ".join(span.of(text) for span in draft.spans).lower())), draft)
+        for draft in below[:BELOW]
+    ]
+    for draft in unsaid:
+        words = " ".join(_WORD.findall(draft.marked[0].of(text).lower()))
+        if words.count(" ") < 2:
+            continue
+        same = next((other for content, other in said if f" {words} " in f" {content} "), None)
+        source = speakers.resolved.get(id(same)) if same is not None else None
+        if source is None or (source.entity is None and not source.label):
+            continue
+        own = speakers.resolved[id(draft)]
+        own.entity, own.kind, own.label = source.entity, source.kind, source.label
+        own.how, own.score, own.reasons = "echo", 0.95 * source.score, ["the story quotes the same words"]
+        own.referent, own.organisation = None, ""
+        draft.reasons.append("said-below")
 
 
 def _assign(tokens: Sequence[Token], stretches: Sequence[Stretch]) -> None:

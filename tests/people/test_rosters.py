@@ -1,6 +1,7 @@
 """Rosters: people somebody vouches for."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from people.models import Name, Person, Role
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {
         "name": "Maureen Thorley",
         "kind": "individual",

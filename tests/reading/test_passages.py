@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from articles.reading import Context, read
 
 ARTICLE = """Ferry back in service after nine weeks
@@ -172,3 +174,53 @@ def test_stated_date() -> None:
     assert published is not None
     assert (published.day, published.time, published.basis) == (dt.date(2013, 10, 19), dt.time(3, 25), "stated")
     assert published.evidence[0].of(text) == "03:25 EST, 19 October 2013"
+
+
+FURNITURE = """
+    Get the Echo in your inbox                                    promo
+    Our free Harbour Notes newsletter tells you more. Sign up here.  promo
+    ADVERTISEMENT                                                 promo
+    READ MORE IN NEWS                                             related
+    Listen to our Tideline podcast wherever you get your podcasts promo
+    MORE FROM THE ECHO                                            promo
+    ENDS                                                          promo
+    Share: Facebook X WhatsApp Comments (14)                      share
+    Facebook  X  Email                                            share
+    [This post is no longer available]                            embed
+"""
+
+
+@pytest.mark.parametrize("row", [row.strip() for row in FURNITURE.splitlines() if row.strip()])
+def test_furniture(row: str) -> None:
+    line, kind = (part.strip() for part in row.rsplit(" ", 1))
+    text = f"Ferry back\n\nThe ferry sailed again on Monday.\n\nIt was full.\n\n{line}\n\nIt rained."
+    assert [p.kind for p in read(text).passages if line in p.span.of(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "line", ["By Ann Roe\nEducation reporter, Tide News", "Ann Roe in Thornby", "Ann Roe, Harbour Correspondent"]
+)
+def test_who_wrote_it_is_not_mentioned(line: str) -> None:
+    assert read(f"Ferry back in port\n\n{line}\n\nThe ferry sailed again on Monday.\n\nIt was full.").mentions == ()
+
+
+@pytest.mark.parametrize(
+    "text, year, expected, basis",
+    [
+        ("Ferry back\n\nWednesday, October 15, 2025\n\nIt sailed.", 0, "2025-10-15", "stated"),
+        ("Ferry back\n\n12 March 2025 – for immediate release\n\nIt sailed.", 0, "2025-03-12", "stated"),
+        ("They met last night (29 June). The hall was sold on 3 May 2016.", 0, "2016-06-30", "inferred"),
+        ("They met last night (Tuesday, March 11).", 2025, "2025-03-12", "inferred"),
+        ("They met today (Friday 10 October).", 2025, "2025-10-10", "inferred"),
+        ("They met last night (29 June).", 0, "", ""),
+        ("They met yesterday (Monday, March 11, 2025).", 0, "", ""),
+        ("Ferry back\n\nThursday, October 15, 2025\n\nIt sailed.", 0, "", ""),
+    ],
+)
+def test_published_day(text: str, year: int, expected: str, basis: str) -> None:
+    known = dt.date.fromisoformat(expected) if year else None
+    reading = read(text, Context(date=known))
+    found = reading.published
+    assert (found.day.isoformat(), found.basis) == (expected, basis) if found else not expected
+    assert bool(reading.notes) == (not expected)
+    assert found is None or all(span.of(text) for span in found.evidence)

@@ -143,6 +143,59 @@ CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
         [("direct", ["They are wrong,"], "Ann Booth")],
     ),
     (
+        "anybody's words are nobody's",
+        "Somebody will say, “It is only a car park.” Nobody in this town has ever said, “Build another.”",
+        [],
+    ),
+    (
+        "an adverb of time inside the verb",
+        "Growers have for years been saying that the well is dry.",
+        [("indirect", ["the well is dry"], "Growers")],
+    ),
+    (
+        "tabloid verbs",
+        "Gran Edie Salt, 80, won the raffle. “I never win!” she giggled. “Not once.”",
+        [("direct", ["I never win!", "Not once."], "Edie Salt")],
+    ),
+    (
+        "words in the marks of a headline are whoever's the story quotes with them",
+        (
+            "‘We will not be moved’: ferry crew vow to fight\n\n"
+            "The ferry will stop in May.\n\n"
+            "Tom Arkle, the mate, told the Echo: “We will not be moved. Not by them.”"
+        ),
+        [
+            ("direct", ["We will not be moved"], "Tom Arkle"),
+            ("direct", ["We will not be moved. Not by them."], "Tom Arkle"),
+        ],
+    ),
+    (
+        "a headline with an office and a colon",
+        (
+            "Ferry boss: Boats 'were never safe'\n\nThe ferry will stop in May.\n\n"
+            "Anna Reeve said: “The boats were never safe and we knew it.”"
+        ),
+        [
+            ("mixed", ["Boats 'were never safe'"], "Anna Reeve"),
+            ("direct", ["The boats were never safe and we knew it."], "Anna Reeve"),
+        ],
+    ),
+    (
+        "letters to the editor: from salutation to signature",
+        (
+            "Letters\n\nSir,\n\nI have kept bees for forty years. None ever wrote to you.\n\nBut I must.\n\n"
+            "Hilda Crane\nMossley\n\nSir,\n\nThe bus was late.\n\nOwen Pask\nThornby"
+        ),
+        [
+            (
+                "document",
+                ["I have kept bees for forty years. None ever wrote to you.", "But I must."],
+                "Hilda Crane",
+            ),
+            ("document", ["The bus was late."], "Owen Pask"),
+        ],
+    ),
+    (
         "passive without an agent",
         "The weather was described as “unprecedented” on Monday.",
         [("direct", ["unprecedented"], "")],
@@ -187,6 +240,21 @@ def test_marked_stretches_are_inside_the_marks() -> None:
 )
 def test_every_boundary_names_its_rule(text: str, rule: tuple[str, str]) -> None:
     assert read(text).quotes[0].boundaries[0] == rule
+
+
+@pytest.mark.parametrize(
+    "text, most",
+    [
+        ("The lanky professor said: “It will rain.”", 0.84),  # nobody in the text has that role
+        ("“I like it,” I said.", 0.5),  # the writer's own voice
+        ("Ann Booth rang Tom Lund, saying the tide was in.", 0.9),  # of whom, nobody can be sure
+        ("The mayor would say the tide was in.", 0.4),  # hypothetical
+        ("They met.\n\n“It was a long night and nobody slept.”", 0.84),  # nobody to give it to
+    ],
+)
+def test_doubt_in_the_speaker_is_doubt_in_the_quotation(text: str, most: float) -> None:
+    (quote,) = read(text).quotes
+    assert quote.confidence <= most
 
 
 def test_two_confidences() -> None:

@@ -148,9 +148,15 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
         read(text)
         return time.process_time() - start
 
-    cost(2_000)
-    small, large = cost(8_000), cost(32_000)
-    assert large < 16 * max(small, 0.02), f"{unit!r}: {small:.2f} s, then {large:.2f} s for four times the length"
+    # sixteen times the length costs 16 times as much when linear and 256 times when quadratic: 64 lies midway;
+    # the best of three, so that a busy machine is not blamed on the reader
+    small = min(cost(2_000) for _ in range(3))
+    large = cost(32_000)
+    for _ in range(2):
+        if large < 64 * small:
+            break
+        large = min(large, cost(32_000))
+    assert large < 64 * max(small, 0.001), f"{unit!r}: {small:.4f} s, then {large:.3f} s for sixteen times the length"
 
 
 @pytest.mark.parametrize("unit", ['"', "“", "Ab ", "a", "\n"])

@@ -167,6 +167,30 @@ def test_roles_as_printed() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("Fergus Mayhill spoke. Later Fergus Mayhll left. Mr Mayhill waved.", {"Fergus Mayhill"}),
+        ("Tony Brask spoke. So did Tony Brusk. Mr Brusk left. Brusk waved.", {"Tony Brusk"}),
+        ("Daniel Tovey spoke. Dan Tovey left.", {"Daniel Tovey"}),
+        ("Defiant Edna Salt said no. “No,” Salt added.", {"Edna Salt"}),
+        ("Mum-of-three Jean Pask said no.", {"Jean Pask"}),
+        ("Coun Tony Moss said no. Coun Moss left.", {"Tony Moss"}),
+        ("Cllr Ruth Moss said no.", {"Ruth Moss"}),
+        ("SUNK! Boats go down\n\nIt was bad. They are all SUNK. A boat was sunk.", set()),
+        ("Their village was handed to the SEA. The sea is near.", set()),
+        ("Jamie Verner of Hale said no.", {"Jamie Verner"}),
+        ("The Tenants’ Union said no.", {"Tenants’ Union"}),
+        ("Sasha Baron Kerr spoke. Baron Kerr left.", {"Sasha Baron Kerr"}),
+        ("The Association of Head Teachers said no.", {"Association of Head Teachers"}),
+        ("MPs met in the Premier League box. The DNA was lost.", set()),
+        ("A Labour MP said no.", {"Labour"}),
+    ],
+)
+def test_whom_the_capitals_name(text: str, names: set[str]) -> None:
+    assert {m.name for m in read(text).mentions} == names
+
+
 def test_a_known_name_hands_its_ident_back() -> None:
     context = Context(names=(KnownName("p-17", "Ewan Firth"),))
     (quote,) = read("“The sums add up,” said Ewan Firth.", context).quotes

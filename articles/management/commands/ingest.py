@@ -99,8 +99,12 @@ def line(outcome: pipeline.Outcome) -> str:
     if outcome.outcome == "failed":
         return plain(f"failed       {outcome.error}")
     note = f" ({outcome.note})" if outcome.note else ""
-    quotes = "1 quote" if outcome.quotes == 1 else f"{outcome.quotes} quotes"
-    return plain(f"{outcome.outcome:<12} {outcome.item}: article {outcome.article}, {quotes}{note}")
+    article = f"article {outcome.article}, " if outcome.article else ""
+    return plain(f"{outcome.outcome:<12} {outcome.item}: {article}{counted(outcome.quotes)}{note}")
+
+
+def counted(quotes: int) -> str:
+    return "1 quote" if quotes == 1 else f"{quotes} quotes"
 
 
 def plain(text: str) -> str:
@@ -111,4 +115,4 @@ def plain(text: str) -> str:
 def summary(outcomes: Counter[str], quotes: int) -> str:
     """The totals, in one sentence."""
     parts = [f"{outcomes[kind]} {kind}" for kind in ("created", "new capture", "unchanged", "failed") if outcomes[kind]]
-    return f"{', '.join(parts) or 'Nothing found'}; {quotes} quotes."
+    return f"{', '.join(parts) or 'Nothing found'}; {counted(quotes)}."
