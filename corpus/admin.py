@@ -138,7 +138,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     def of(self, decision: Decision) -> SafeString:
         url = reverse("admin:corpus_decision_thing", args=[decision.pk])
         name = getattr(decision, "on", decision.thing_uid)
-        return format_html('{} <a class="printed" href="{}">{}</a>', decision.thing.split(".")[1], url, name)
+        # Serif is what was printed; a person's name is ours.
+        face = "" if decision.thing == "people.person" else "printed"
+        return format_html('{} <a class="{}" href="{}">{}</a>', decision.thing.split(".")[1], face, url, name)
 
     @admin.display(description="field")
     def what(self, decision: Decision) -> str:

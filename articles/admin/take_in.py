@@ -49,7 +49,7 @@ class TakeInForm(forms.Form):
     source = forms.ModelChoiceField(
         Source.objects.all(), required=False,
         widget=AutocompleteSelect(Article._meta.get_field("source"), admin.site),
-        help_text="Of whatever does not say itself. Without one an article waits as a draft.",
+        help_text="For whatever does not name its source. Without one an article waits as a draft.",
     )  # fmt: skip
     headline = forms.CharField(required=False, max_length=500, widget=forms.TextInput(attrs={"class": "vTextField"}))
     byline = forms.CharField(required=False, max_length=300, widget=forms.TextInput(attrs={"class": "vTextField"}))

@@ -224,7 +224,7 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
             first = k - 1
             while first > 0 and tokens[first - 1].low in _GROUP:
                 first -= 1
-        elif k >= 0 and tokens[k].low in ("continued", "continues"):
+        elif k >= 0 and tokens[k].low in ("continued", "continues", "used"):
             first = k
         else:
             infinitive = True
@@ -271,6 +271,22 @@ def _cue(tokens: Sequence[Token], index: int, entry: tuple[str, str, str], names
             if previous is not None and previous.low in ("one", "another", "some", "many", "several"):
                 cue.subject = noun_phrase_left(tokens, first - 1, names, text)
             return cue
+    if base in ("tell", "warn") and shape == "ed" and last + 2 < len(tokens) and tokens[last + 1].low == "by":
+        # "has been told by residents that …"
+        agent = noun_phrase_right(tokens, last + 2, names, text)
+        if agent is not None and agent.last + 1 < len(tokens):
+            ahead_at = next(
+                (
+                    k
+                    for k in range(agent.last + 1, min(len(tokens), agent.last + 12))
+                    if tokens[k].low == "that" or tokens[k].kind != "w"
+                ),
+                -1,
+            )
+            if ahead_at >= 0 and tokens[ahead_at].low == "that":
+                cue.subject, cue.last = agent, ahead_at - 1
+                return cue
+        return None
     if shape == "ed" and group & BE and not (group & HAVE and not group & {"been", "being"}):
         cue.passive = True
         if "l" not in flags and base not in ("tell", "ask", "urge", "warn"):

@@ -549,6 +549,9 @@ class Paragraphs:
             if at in taken or at >= len(tokens):
                 continue
             stop = content_end(tokens, at, cue, cues, led)
+            if cue.first == 0 and cue.shape == "ed":
+                # "Told by an MP that the bill could fall, thousands marched"
+                stop = next((k for k in range(at, stop) if tokens[k].text == ","), stop)
             if stop <= at:
                 continue
             inside = [k for k in quotes if at <= k < stop]
@@ -582,7 +585,7 @@ class Paragraphs:
                     and tokens[at].kind == "w"
                     and tokens[at].low in ("he", "she", "they", "it", "there")
                     and cue.base not in ("rule", "swear", "ask")
-                ):
+                ) and not (cue.base in ("deny", "admit") and tokens[at].low.endswith("ing")):
                     if not ("n" in cue.flags and inside):
                         continue
             if (
@@ -594,7 +597,9 @@ class Paragraphs:
                 continue
             if led == "colon" and not inside and not clause_like(tokens, at, stop, False):
                 continue
-            if led in ("bare", "comma") and not inside and not clause_like(tokens, at, stop, False):
+            # "denied misleading schools"
+            gerund = cue.base in ("deny", "admit") and tokens[at].low.endswith("ing") and not tokens[at].cap
+            if led in ("bare", "comma") and not inside and not gerund and not clause_like(tokens, at, stop, False):
                 continue
             if led in ("that", "if", "how") and not clause_like(tokens, at, stop, True):
                 continue
@@ -728,6 +733,8 @@ class Paragraphs:
                 )
         inside = [k for k in quotes if cue.last < k < bound and k not in taken]
         if not inside:
+            if cue.base == "accuse" and subject is not None and not cue.passive:
+                self._accusation(sentence, cue, subject, bound, taken, drafts, stretches)
             return
         first = inside[0]
         if first - cue.last > 22:
@@ -772,6 +779,27 @@ class Paragraphs:
         if len(draft.spans) > 1:
             draft.reasons.append("several fragments")
         drafts.append(draft)
+
+    def _accusation(
+        self,
+        sentence: Sentence,
+        cue: Cue,
+        subject: Subject,
+        bound: int,
+        taken: set[int],
+        drafts: list[Draft],
+        stretches: Sequence[Stretch],
+    ) -> None:
+        """``accused ministers of publishing the plan``: the clause behind "of"."""
+        tokens = sentence.tokens
+        for k in range(cue.last + 2, min(bound - 2, cue.last + 14)):
+            if tokens[k].kind == "p" and tokens[k].text not in ("’", "'"):
+                return
+            if tokens[k].low == "of" and tokens[k + 1].low.endswith("ing") and not tokens[k + 1].cap:
+                stop = content_end(tokens, k + 1, cue, sentence.cues, "that")
+                if not any(m in taken for m in range(k + 1, stop)):
+                    self._content(sentence, cue, subject, k + 1, stop, [], taken, drafts, stretches, "label")
+                return
 
     def _according(
         self, sentence: Sentence, cue: Cue, taken: set[int], drafts: list[Draft], stretches: Sequence[Stretch]

@@ -33,6 +33,8 @@ _ANY_COMPANY = frozenset(
         "club",
     )
 )
+#: What somebody wrote: it says what its writer says.
+_WRITINGS = frozenset("statement letter release book website tweet email e-mail post memo article column blog".split())
 #: How many sentences back a pronoun looks.
 MEMORY = 14
 
@@ -562,6 +564,16 @@ class Speakers:
             return Resolved(
                 printed, subject.text, inner.entity, "organisation", "organisation", 0.8, ["organisation named"]
             )
+        if head in _WRITINGS and definite:
+            # "her statement", "Foster's book", "the Sensei website": whose it is
+            if inner is not None and inner.entity is not None:
+                entity = inner.entity
+                return Resolved(printed, subject.text, entity, entity.kind, "writing", 0.7, [f"the {head} is theirs"])
+            gender = {"his": "m", "her": "f"}.get(words[0], "")
+            owners = self._ranked(number, gender) if gender else []
+            if owners:
+                entity = owners[0][1]
+                return Resolved(printed, subject.text, entity, entity.kind, "writing", 0.7, [f"the {head} is theirs"])
         if definite and head in COMPANY:
             ranked = self._ranked(number, "", ("organisation",))
             same = [e for _, e in ranked if head in e.parts or head in e.name.lower().split()]
@@ -569,7 +581,7 @@ class Speakers:
                 return Resolved(
                     printed, subject.text, same[0], "organisation", "descriptor", 0.8, [f"the {head} named before"]
                 )
-            if ranked and ranked[0][0] > 1.0 and len(words) <= 2 and head in _ANY_COMPANY:
+            if ranked and ranked[0][0] > 0.3 and len(words) <= 2 and head in _ANY_COMPANY:
                 return Resolved(
                     printed,
                     subject.text,

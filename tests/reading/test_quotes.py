@@ -153,6 +153,31 @@ CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
         [("indirect", ["the well is dry"], "Growers")],
     ),
     (
+        "told by somebody",
+        "A minister has been told by residents of the quay that they will not be moved.",
+        [("indirect", ["they will not be moved"], "residents of the quay")],
+    ),
+    (
+        "told by somebody, in front",
+        "Told by a lawyer that the bill could fall, thousands marched.",
+        [("indirect", ["the bill could fall"], "a lawyer")],
+    ),
+    (
+        "accused of doing",
+        "Ann Booth accused ministers of publishing the plan in the dark.",
+        [("indirect", ["publishing the plan in the dark"], "Ann Booth")],
+    ),
+    (
+        "denied doing",
+        "Ann Booth denied misleading the board. She denied it again.",
+        [("indirect", ["misleading the board"], "Ann Booth")],
+    ),
+    (
+        "used to say",
+        "My grandmother used to say that a wall was a promise.",
+        [("indirect", ["a wall was a promise"], "My grandmother")],
+    ),
+    (
         "tabloid verbs",
         "Gran Edie Salt, 80, won the raffle. “I never win!” she giggled. “Not once.”",
         [("direct", ["I never win!", "Not once."], "Edie Salt")],

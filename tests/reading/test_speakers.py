@@ -112,6 +112,18 @@ CASES: list[tuple[str, str, str, str]] = [
         "Bo Harvard",
     ),
     (
+        "what somebody wrote says what they say",
+        "Ann Booth left on Monday. “It was time,” her statement said.",
+        "It was time,",
+        "Ann Booth",
+    ),
+    (
+        "the company in focus",
+        "Brightwell Holdings shut its mill in Orrin. The gates were locked. “Orders fell,” the company said.",
+        "Orders fell,",
+        "Brightwell Holdings",
+    ),
+    (
         "according to, behind words in marks",
         "Few are left. “The reeds are dying,” according to Keith Ahern of the Downs Water Trust.",
         "The reeds are dying,",

@@ -79,7 +79,10 @@ class Command(BaseCommand):
             source = Source.objects.filter(slug=slug).first()
             if source is None:
                 known = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
-                raise CommandError(f"--source {slug}: there is no such source; known are: {known}.")
+                raise CommandError(
+                    f"--source {slug}: there is no such source (known are {known}); "
+                    "make it in the admin, or describe it in a manifest.csv."
+                )
         if slug := options["story"]:
             if slug != slugify(slug):
                 raise CommandError(
