@@ -113,10 +113,11 @@ class Run:
     hint: bool = False
 
     #: the words, folded
-    low: tuple[str, ...] = field(init=False)
+    low: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.low = tuple([word.lower() for word in self.words])
+        if not self.low:
+            self.low = tuple([word.lower() for word in self.words])
 
 
 def _speech(word: str) -> bool:
@@ -433,6 +434,8 @@ def _make(tokens: Sequence[Token], begin: int, stop: int, paragraph: int, text: 
         opening,
         before,
         full_start=pieces[0].start,
+        # the strings of the tokens, which a text shares however often it prints a word
+        low=tuple([t.low for t in pieces if t.kind == "w"])[: len(words)],
     )
     run.shouted = all(word.isupper() for word in words)
     if stop < len(tokens):
