@@ -25,7 +25,7 @@ FOUND = {
     "embedded": 0.4,
     "infinitive": 0.5,
     "according": 0.72,
-    "document": 0.84,
+    "document": 0.88,
     "headline": 0.65,
     "nested": 0.7,
 }
