@@ -142,7 +142,10 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         known = identity.might_be_known([(work.item, work.key) for work in works])
         for work in works:
             if work.source and work.source._state.adding:
-                work.source = made.setdefault(work.source.slug, sources.keep(work.source))
+                slug = work.source.slug
+                if slug not in made:
+                    made[slug] = sources.keep(work.source)
+                work.source = made[slug]
             if work.item.name in known:
                 work.article = identity.find(work.item, work.key, work.source, lock=True)
             if work.article is None:
@@ -160,7 +163,7 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         _make_captures(fresh)
         storing.store([work.read for work in fresh if work.read])
         _follow(works, orders)
-        quiet = [work.article.pk for work in works if work.article and work not in fresh]
+        quiet = [work.article.pk for work in works if work.article and work.outcome == "unchanged"]
         gate.refresh([work.article.pk for work in fresh if work.article])
         gate.refresh(quiet, search=orders.publish)
         outcomes = _outcomes(works)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .lexicon.cues import CUES, NOUNISH, PARTICIPLES, SPEECH_NOUNS
-from .lexicon.people import GROUPS, PLACES, ROLES
+from .lexicon.people import GROUPS, ROLES
 from .lexicon.words import (
     ADVERBS,
     AUXILIARIES,
@@ -769,7 +769,3 @@ def noun_phrase_right(
             else _subject(tokens, k, last, None, text, head=head, inner=inner)
         )
     return _subject(tokens, k, last, None, text, head=head, inner=inner)
-
-
-def is_place(word: str) -> bool:
-    return word in PLACES

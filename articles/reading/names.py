@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -1116,12 +1116,6 @@ class Names:
             options = list(dict.fromkeys([*self._surname.get(words[-1], ()), *self._given.get(words[0], ())]))
             found = options[0] if len(options) == 1 else None
         return found
-
-    def person_at(self, start: int) -> Run | None:
-        return self.by_start.get(start)
-
-    def individuals(self) -> Iterable[Entity]:
-        return (entity for entity in self.entities if entity.kind == "individual")
 
 
 def _title(title: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .lexicon.cues import CUES
-from .lexicon.words import ABBREVIATIONS, MONTHS, WEEKDAYS
+from .lexicon.words import ABBREVIATIONS
 
 #: Capitals with full stops (U.S.), the possessive by itself, words with inner hyphens or apostrophes, runs of stops.
 TOKEN = re.compile(
@@ -140,8 +140,3 @@ def _abbreviated(tokens: Sequence[Token], index: int) -> bool:
     if before.low in ABBREVIATIONS:
         return True
     return len(before.text) == 1 and before.text.isupper() and before.text != "I"
-
-
-def is_time_word(low: str) -> bool:
-    """Whether a folded word is a weekday, a month or a day word such as yesterday."""
-    return low in WEEKDAYS or low in MONTHS or low in ("yesterday", "today", "tonight", "tomorrow")
