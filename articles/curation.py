@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from articles import gate
-from articles.models import Article, Attribution, Quote
+from articles.models import Article, Attribution, Mention, Passage, Quote
 from corpus import ledger
 from corpus.models import Curated, Decision, new_uid
 from people.models import Person
@@ -91,13 +92,12 @@ def withhold(articles: Iterable[Article], *, by: User | None, reason: str = "", 
 @transaction.atomic
 def undo(decisions: Iterable[Decision], *, by: User | None) -> int:
     """Take decisions on quotes, articles and people back, latest first; returns how many."""
-    kinds: dict[str, type[Curated]] = {model._meta.label_lower: model for model in (Quote, Article, Person)}
     batch, undone, articles, before = new_uid(), 0, set(), set()
     by_thing: dict[tuple[str, str], list[Decision]] = defaultdict(list)
     for decision in decisions:
         by_thing[decision.thing, decision.thing_uid].append(decision)
     for (thing, uid), on_it in by_thing.items():
-        row = kinds[thing]._base_manager.filter(uid=uid).first()
+        row = _curated(thing)._base_manager.filter(uid=uid).first()
         if row is None:  # deleted since; its history stays
             continue
         if isinstance(row, Quote):
@@ -107,8 +107,16 @@ def undo(decisions: Iterable[Decision], *, by: User | None) -> int:
             articles.add(row.article_id if isinstance(row, Quote) else row.pk)
         elif isinstance(row, Person):
             before.add(row.pk)
+        elif isinstance(row, Passage | Mention):
+            articles.add(row.capture.article_id)
     gate.refresh(articles, people=before)
     return undone
+
+
+def _curated(label: str) -> type[Curated]:
+    model = apps.get_model(label)
+    assert issubclass(model, Curated), label
+    return model
 
 
 def _speakers(quote: Quote) -> list[int]:

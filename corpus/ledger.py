@@ -39,15 +39,17 @@ def decide(
 ) -> list[Decision]:
     """Record what a person decided on fields of a row (values as JSON) and make it effective.
 
-    Saying again what was decided already is no new decision. The given row is brought up to date.
+    Saying again what was decided already is no new decision, unless the machine has come to dispute it: then it settles
+    that. The given row is brought up to date.
     """
     now = locked(row)
     decisions = []
     for field, after in values.items():
         before = now.effective(field)
         if field in now.decided:
-            if before == after:
+            if before == after and field not in now.disputed.split():
                 continue
+            _dispute(now, field, False)
         else:
             now.suggestion[field] = before
             now.decided.append(field)
@@ -60,14 +62,24 @@ def decide(
     return decisions
 
 
+def _dispute(row: Curated, field: str, disputed: bool) -> None:
+    fields = set(row.disputed.split()) - {field}
+    row.disputed = " ".join(sorted(fields | {field} if disputed else fields))
+
+
 def suggest(row: Curated, values: Mapping[str, Any]) -> bool:
     """Take what the machine reads: into the columns, but for decided fields only into ``suggestion``; unsaved.
 
-    Answers whether a column changed.
+    A decided field is disputed once the machine says something new that is not what was decided. Answers whether a
+    column changed.
     """
     changed = False
     for field, value in values.items():
         if field in row.decided:
+            if row.same(field, value, row.effective(field)):
+                _dispute(row, field, False)
+            elif field not in row.suggestion or not row.same(field, value, row.suggestion[field]):
+                _dispute(row, field, True)
             row.suggestion[field] = value
         elif row.effective(field) != value:
             row.put(field, value)
@@ -120,6 +132,7 @@ def undo_all(
         elif field in now.decided:
             now.decided.remove(field)
             now.put(field, now.suggestion.pop(field))
+            _dispute(now, field, False)
         undoing.after = now.effective(field)
         undoing.save(update_fields=["after"])
         made.append(undoing)

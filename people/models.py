@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -91,6 +92,7 @@ class Person(Curated):
     class Meta:
         ordering = ["name", "id"]
         verbose_name_plural = "people"
+        permissions = [("merge_person", "Can merge and split people")]
         constraints = [
             one_of("kind", ["individual", "organisation", "group"], "a person is an individual, organisation or group"),
             one_of("status", ["candidate", "curated"], "a person is a candidate or curated"),
@@ -113,6 +115,45 @@ class Person(Curated):
         if name == "name" and self.pk:
             self.names.filter(text=self.name).exclude(kind=Name.Kind.CANONICAL).delete()
             self.names.filter(kind=Name.Kind.CANONICAL).update(text=self.name, key=names.matching_key(self.name))
+
+
+class Pair(Curated):
+    """Two people that may be the same; ``answer`` is what somebody decided about it, and holds for ever.
+
+    The lower id stands first. ``evidence`` lists {"for": bool, "code", "text"}, strongest first.
+    """
+
+    class Answer(models.TextChoices):
+        OPEN = "", "open"
+        SAME = "same", "the same"
+        UNSURE = "unsure", "unsure"
+        DIFFERENT = "different", "different people"
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="pairs_as_first")
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="pairs_as_second")
+    score = models.FloatField(default=0, help_text="How likely they are the same, 0 to 1, as the machine sees it.")
+    evidence = models.JSONField(default=list, blank=True)
+    answer = models.CharField(max_length=9, choices=Answer, default=Answer.OPEN, blank=True)
+    proposed = models.CharField(max_length=9, choices=Answer, default=Answer.OPEN, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+",
+        help_text="An editor without the right to merge, whose answer awaits one who has it.",
+    )  # fmt: skip
+    proposed_why = models.TextField(blank=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-score", "id"]
+        constraints = [
+            one_of("answer", ["", "same", "unsure", "different"], "a pair has a known answer"),
+            one_of("proposed", ["", "same", "unsure", "different"], "a pair has a known proposal"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="a pair is of two people, in order"),
+            models.UniqueConstraint(fields=["first", "second"], name="two people are one pair"),
+        ]
+        indexes = [models.Index(fields=["-score", "id"], condition=Q(answer=""), name="open_pairs")]
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second}"
 
 
 class Name(models.Model):

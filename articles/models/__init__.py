@@ -2,6 +2,7 @@
 
 from articles.models.article import Article, Story
 from articles.models.capture import Capture, Mention, Passage, Reading
+from articles.models.notice import Notice
 from articles.models.quote import Attribution, PastAnchor, Quote
 from articles.models.search import ArticleIndex, QuoteIndex, SearchText
 from articles.models.source import Source
@@ -12,6 +13,7 @@ __all__ = [
     "Attribution",
     "Capture",
     "Mention",
+    "Notice",
     "Passage",
     "PastAnchor",
     "Quote",

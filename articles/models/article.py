@@ -75,6 +75,10 @@ class Article(Curated):
     opening = models.CharField(max_length=160, blank=True, editable=False, help_text="First words of the text.")
     words = models.PositiveIntegerField(default=0, editable=False)
     public = models.BooleanField(default=False, editable=False)
+    waiting = models.PositiveIntegerField(default=0, editable=False, help_text="Quotes that nobody has looked at yet.")
+    doubt = models.FloatField(
+        default=0, editable=False, help_text="How much of what waits here is in doubt; desk order."
+    )
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
@@ -118,6 +122,13 @@ class Article(Curated):
             models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_articles_by_date"),
             models.Index(fields=["source", "-moment", "-id"], name="articles_of_a_source"),
             models.Index(fields=["text_sha256"], name="articles_by_text"),
+            models.Index(fields=["-doubt", "-id"], condition=Q(waiting__gt=0), name="articles_by_doubt"),
+            models.Index(fields=["id"], condition=Q(disputed__gt=""), name="disputed_articles"),
+        ]
+        permissions = [
+            ("publish_article", "Can publish and withhold articles"),
+            ("purge_article", "Can purge articles beyond recovery"),
+            ("decide_in_bulk", "Can decide on many things in one act"),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,8 @@ class Quote(Curated):
     status = models.CharField(max_length=9, choices=Status, default=Status.SUGGESTED)
     reader = models.CharField(max_length=20, blank=True, help_text="Version of the reader; empty when made by hand.")
     found = models.BooleanField(default=True, editable=False, help_text="The latest reading still finds it.")
+    unsure = models.BooleanField(default=False, help_text="An editor looked, and could not tell.")
+    note = models.TextField(blank=True, help_text="For editors; never public.")
     anchor = models.CharField(max_length=8, choices=Anchor, default=Anchor.EXACT, editable=False)
     moment = models.BigIntegerField(default=0, editable=False, help_text="Of its entry, else its article.")
     public = models.BooleanField(default=False, editable=False)
@@ -107,6 +109,9 @@ class Quote(Curated):
             models.Index(fields=["article", "start"], name="quotes_in_text_order"),
             models.Index(fields=["capture", "start"], name="quotes_of_a_capture"),
             models.Index(fields=["status", "-confidence", "id"], name="quotes_to_review"),
+            models.Index(fields=["id"], condition=Q(disputed__gt=""), name="disputed_quotes"),
+            models.Index(fields=["id"], condition=Q(anchor="orphaned"), name="orphaned_quotes"),
+            models.Index(fields=["id"], condition=Q(unsure=True), name="unsure_quotes"),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +125,12 @@ class Quote(Curated):
         if name not in Attribution.Role.values:
             return super().effective(name)
         return [row.as_json() for row in self.attributions.all() if row.role == name]
+
+    def same(self, name: str, one: Any, other: Any) -> bool:
+        """As for any curated row; attributions are the same judgement when they name the same people, however surely."""
+        if name not in Attribution.Role.values:
+            return super().same(name, one, other)
+        return [Attribution.whom(row) for row in one or []] == [Attribution.whom(row) for row in other or []]
 
     def put(self, name: str, value: Any) -> None:
         """As for any curated row; "spans" carries text and context along, a role replaces its attributions at once."""
@@ -214,6 +225,13 @@ class Attribution(models.Model):
         """The attribution as the ledger keeps it; the person by uid."""
         fields = ["printed", "start", "end", "kind", "name", "open", "confidence", "reasons", "candidates"]
         return {field: getattr(self, field) for field in fields} | {"person": self.person.uid if self.person else None}
+
+    @staticmethod
+    def whom(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Whom an attribution, as the ledger keeps it, is to: the person, else the name as known or as printed."""
+        if row.get("person"):
+            return (row["person"],)
+        return (row.get("kind") or "individual", row.get("name") or row.get("printed") or "")
 
     @classmethod
     def from_json(

@@ -1,4 +1,4 @@
-"""Ground of the models: addresses that never change, and the ledger of what people decided."""
+"""Ground of the models: addresses that never change, and rows that people decide about."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 #: No vowels and no look-alikes: a uid can be read out, and spells nothing.
 UID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -40,11 +38,18 @@ class Curated(Addressed):
     """A row whose columns hold effective values: what a person decided if anybody did, else what the machine suggests.
 
     ``decided`` names the columns a person decided; ``suggestion`` keeps the machine's latest value for just those, so
-    that a decision can be taken back and a disagreement shown. Only `corpus.ledger` writes either.
+    that a decision can be taken back; ``disputed`` names those, with blanks between, for which the machine has since come
+    to say something else than before and than was decided. Only `corpus.ledger` writes the three.
     """
 
     decided = models.JSONField(default=list, blank=True, editable=False)
     suggestion = models.JSONField(default=dict, blank=True, editable=False)
+    disputed = models.CharField(
+        max_length=120,
+        blank=True,
+        editable=False,
+        help_text="Decided fields of which the reader has since changed its mind.",
+    )
 
     class Meta:
         abstract = True
@@ -58,6 +63,10 @@ class Curated(Addressed):
         value = getattr(self, name)
         return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
 
+    def same(self, name: str, one: Any, other: Any) -> bool:
+        """Whether two values of a field, as JSON, are the same judgement."""
+        return bool(one == other)
+
     def put(self, name: str, value: Any) -> None:
         """Set a field from JSON, unsaved: the inverse of `effective`."""
         field = self._meta.get_field(name)
@@ -67,33 +76,3 @@ class Curated(Addressed):
         else:
             assert isinstance(field, models.Field)
             setattr(self, name, None if value is None else field.to_python(value))
-
-
-class Decision(Addressed):
-    """One human judgement on one field of one thing: who, when, what it was before, what it is since, and why."""
-
-    thing = models.CharField(max_length=40, help_text="Label of the model, as in articles.quote.")
-    thing_uid = models.CharField(max_length=16)
-    field = models.CharField(max_length=40)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-    reason = models.TextField(blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
-    )
-    by_name = models.CharField(max_length=150, blank=True, help_text="Kept when the account is gone.")
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-    batch = models.CharField(max_length=16, blank=True, db_index=True, help_text="Shared by what was done in one act.")
-    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["thing", "thing_uid", "field", "-id"], name="decision_of_a_thing")]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(thing_uid="") & ~Q(field=""), name="a decision is on a field of a thing"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.field} of {self.thing} {self.thing_uid}"
