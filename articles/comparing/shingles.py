@@ -1,0 +1,16 @@
+"""Shingles: the runs of four words by which quotes with words in common find one another (Broder 1997)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+LENGTH = 4
+
+
+def shingles(keys: Sequence[str]) -> set[int]:
+    """The hashes (signed 64 bits, so that a database holds them) of each run of four keys; shorter ones have none."""
+    return {
+        int.from_bytes(blake2b(" ".join(keys[at : at + LENGTH]).encode(), digest_size=8).digest(), "big", signed=True)
+        for at in range(len(keys) - LENGTH + 1)
+    }
