@@ -9,7 +9,9 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from articles.models.article import Article
 from articles.models.capture import Capture
 from articles.models.quote import Quote
+from articles.models.watches import FEED
 from corpus.guard import Guard
+from corpus.models import Change
 from corpus.search import Document, Unlisted, tables
 from corpus.search.tables import Index
 
@@ -74,25 +76,29 @@ GUARD = Guard(
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Install the search indexes and the guard that keeps captures immutable; the handler of post_migrate.
+    """Install the search indexes, the guard of captures and the triggers of the feed; the handler of post_migrate.
 
     Idempotent, and quick when there is nothing to do. Without the tables, as after `migrate articles zero`, what is
     left of the indexes is removed.
     """
     connection = connections[using]
     wanted = {GUARD.model._meta.db_table, *(index.table for index in INDEXES)}
-    if wanted <= set(connection.introspection.table_names()):
+    tables_there = set(connection.introspection.table_names())
+    if wanted <= tables_there:
         tables.install(connection, INDEXES)
         GUARD.install(connection)
+        if Change._meta.db_table in tables_there:
+            FEED.install(connection)
     else:
         tables.uninstall(connection, INDEXES)
 
 
 def uninstall(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Take the indexes and the guard away: first operation of a migration that alters a column they look at."""
+    """Take the indexes, the guard and the triggers away: before a migration alters a column they look at."""
     connection = connections[using]
     tables.uninstall(connection, INDEXES)
     GUARD.uninstall(connection)
+    FEED.uninstall(connection)
 
 
 def rebuild(using: str = DEFAULT_DB_ALIAS) -> None:
@@ -106,4 +112,6 @@ def drift(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     found = tables.drift(connection, INDEXES)
     if not GUARD.current(connection):
         found.append(f"{GUARD.name} does not guard the captures: run `manage.py migrate`.")
+    if not FEED.current(connection):
+        found.append("The feed of changes does not hear of every change: run `manage.py migrate`.")
     return found

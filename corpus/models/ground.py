@@ -38,8 +38,8 @@ class Curated(Addressed):
     """A row whose columns hold effective values: what a person decided if anybody did, else what the machine suggests.
 
     ``decided`` names the columns a person decided; ``suggestion`` keeps the machine's latest value for just those, so
-    that a decision can be taken back; ``disputed`` names those, with blanks between, for which the machine has since come
-    to say something else than before and than was decided. Only `corpus.ledger` writes the three.
+    that a decision can be taken back; ``disputed`` names those, with blanks between, for which the machine has since
+    come to say something else than before and than was decided. Only `corpus.ledger` writes the three.
     """
 
     decided = models.JSONField(default=list, blank=True, editable=False)
@@ -63,9 +63,25 @@ class Curated(Addressed):
         value = getattr(self, name)
         return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
 
+    def said(self, name: str, value: Any) -> Any:
+        """A value as callers and old rows of the ledger may give it, in the form that `effective` has."""
+        return value
+
     def same(self, name: str, one: Any, other: Any) -> bool:
         """Whether two values of a field, as JSON, are the same judgement."""
         return bool(one == other)
+
+    def holds(self, name: str, decided: Any) -> bool:
+        """Whether the row has what was decided, as far as nobody but people changes it."""
+        return bool(self.effective(name) == decided)
+
+    def settled_by(self, name: str) -> set[str]:
+        """What is disputed no longer once somebody decides this field again."""
+        return {name}
+
+    def disputable(self, name: str) -> bool:
+        """Whether there is a decision that the machine could dispute under this name."""
+        return name in self.decided
 
     def put(self, name: str, value: Any) -> None:
         """Set a field from JSON, unsaved: the inverse of `effective`."""
