@@ -193,7 +193,8 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["corpus.tokens.TokenAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": ["corpus.throttles.Throttle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "corpus.paging.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer", "corpus.renderers.CSVRenderer"],
@@ -202,6 +203,9 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": "format",
     "UNAUTHENTICATED_USER": None,
 }
+# Requests to the API, of an address without a token and of a token.
+API_RATE_ANONYMOUS = os.environ.get("API_RATE_ANONYMOUS") or "600/minute"
+API_RATE_TOKEN = os.environ.get("API_RATE_TOKEN") or "6000/minute"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Verbatim",
     "DESCRIPTION": "A news corpus that knows who said what: sources, articles, people, stories and anchored quotes.",

@@ -5,9 +5,10 @@ from corpus.models.decision import Decision
 from corpus.models.ground import UID_ALPHABET, UID_LENGTH, Addressed, Curated, new_uid, one_of
 from corpus.models.lease import Lease
 from corpus.models.preference import Preference
+from corpus.models.token import Replay, Token
 from corpus.models.tombstone import Tombstone
 
 __all__ = [
-    "UID_ALPHABET", "UID_LENGTH", "Addressed", "Change", "Curated", "Decision", "Lease", "Preference", "Tombstone",
-    "new_uid", "one_of",
+    "UID_ALPHABET", "UID_LENGTH", "Addressed", "Change", "Curated", "Decision", "Lease", "Preference", "Replay",
+    "Token", "Tombstone", "new_uid", "one_of",
 ]  # fmt: skip
