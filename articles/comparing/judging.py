@@ -7,7 +7,7 @@ to different people, and print them days apart. What a phrase everybody uses sha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,14 +77,18 @@ def judge(one: Said, other: Said, weigh: Callable[[str], float] = weight) -> Ver
         return _reported(one, other, weigh)
     if not one.keys or not other.keys:
         return None
-    equal = [one.keys[at] for block in align(one.keys, other.keys) if block.same for at in range(block.i, block.i_end)]
+    first, second = sorted((one.keys, other.keys), key=lambda keys: (len(keys), keys))  # whoever is asked first
+    runs = [first[block.i : block.i_end] for block in align(first, second) if block.same]
+    equal = [key for run in runs for key in run]
     shared = sum(map(weigh, equal))
     here, there = sum(map(weigh, one.keys)), sum(map(weigh, other.keys))
     less, more = min(here, there), max(here, there)
     likeness = shared / less
-    overlap = _longest_run(one.keys, other.keys)
+    longest = max((sum(map(weigh, run)) for run in runs), default=0.0)
     # Enough words in common that say something; of the shorter quote most, or a long run when both were cut.
-    if not (likeness >= 0.7 and shared >= min(2.5, less)) and not (overlap >= 8 and likeness >= 0.3):
+    telling = sum(weigh(key) > SMALL for key in equal)
+    alike = likeness >= 0.85 or (likeness >= 0.7 and telling >= 3)
+    if not (alike and shared >= min(2.5, less)) and not (longest >= 4 and likeness >= 0.3):
         return None
     if likeness < 0.7 or shared >= 0.6 * more:
         relation = Relation.VARIANT
@@ -104,7 +108,8 @@ def judge(one: Said, other: Said, weigh: Callable[[str], float] = weight) -> Ver
     elif conflict:
         certain = much and occasion is Occasion.SAME
     else:
-        certain = occasion is Occasion.SAME and (same_speaker or much or shared >= 4)
+        whole = likeness >= 0.95 and shared >= 3 and bool(one.stories & other.stories)
+        certain = occasion is Occasion.SAME and (same_speaker or much or whole or shared >= 4)
     return Verdict(relation, occasion, round(min(1.0, likeness), 4), conflict, certain, tuple(reasons))
 
 
@@ -130,11 +135,6 @@ def stem(key: str) -> str:
         if key.endswith(ending) and len(key) - len(ending) >= 4:
             return key[: -len(ending)].rstrip("e")
     return key.rstrip("e") if len(key) > 4 else key
-
-
-def _longest_run(one: Sequence[str], other: Sequence[str]) -> int:
-    """The number of words in the longest run that both have, among the blocks of their alignment."""
-    return max((block.i_end - block.i for block in align(one, other) if block.same), default=0)
 
 
 def _occasion(one: Said, other: Said) -> tuple[Occasion, list[str]]:
