@@ -1,12 +1,12 @@
 """Reading a news article: pure functions from text to passages, mentions and quotations with offsets.
 
 ``read(text, context)`` is the whole of it; ``as_record`` puts a reading into the JSON shape that is scored,
-``reanchor`` follows spans into a changed text. Nothing here knows Django, files or the clock.
+``reanchor`` and ``follow`` find spans again in a changed text. Nothing here knows Django, files or the clock.
 """
 
 from __future__ import annotations
 
-from .anchoring import Anchored, reanchor
+from .anchoring import Anchored, follow, reanchor
 from .model import (
     HIDDEN,
     Attributed,
@@ -40,6 +40,7 @@ __all__ = [
     "Reading",
     "Span",
     "as_record",
+    "follow",
     "read",
     "reanchor",
 ]

@@ -5,8 +5,10 @@ The rates are how often each way of finding was right on the development sets, r
 
 from __future__ import annotations
 
-from .quotes import Draft
-from .speakers import Resolved
+import re
+
+from .drafts import Draft
+from .resolved import Resolved
 
 #: Ways that lean on quotation marks.
 FOUND = {
@@ -26,6 +28,7 @@ FOUND = {
     "infinitive": 0.5,
     "according": 0.72,
     "document": 0.88,
+    "fragment": 0.45,
     "headline": 0.65,
     "nested": 0.7,
 }
@@ -73,13 +76,13 @@ def quote_confidence(draft: Draft, text: str, attribution: float) -> tuple[float
             who = "person"
         else:
             who = "organisation"
-        comma = any(", " in span.of(text) for span in draft.spans)
+        comma = any(_BREAK.search(text, span.start, span.end) for span in draft.spans)
         value = CLAUSES[verb, who, comma]
         codes += [f"verb-{verb}", f"subject-{who}"]
         if comma:
             codes.append("comma-inside")
         if draft.kind == "mixed":
-            value = 0.6 * value + 0.4 * 0.82
+            value = 0.75 * value + 0.25 * 0.84
         if draft.how == "trailing":
             value -= 0.06
         if _open_edge(text, draft):
@@ -87,6 +90,8 @@ def quote_confidence(draft: Draft, text: str, attribution: float) -> tuple[float
             value = min(value, 0.87)
     else:
         value = FOUND.get(draft.how, 0.6)
+        if draft.how in ("tag-before", "colon"):
+            value = min(value, _led_to(text, draft, codes))
     if "said-below" in draft.reasons:
         value = max(value, 0.9)
     for opened, closed in draft.boundaries:
@@ -95,6 +100,8 @@ def quote_confidence(draft: Draft, text: str, attribution: float) -> tuple[float
                 codes.append(rule)
                 value -= 0.05 if rule != "reopened" else 0.02
     codes.extend(draft.reasons)
+    if any(_BRACKETS.search(text, span.start, span.end) for span in draft.marked):
+        codes.append("brackets")
     if draft.how == "floating" and attribution < 0.88:
         value = min(value, 0.8)
     elif draft.how == "floating" and attribution < 0.93:
@@ -105,9 +112,37 @@ def quote_confidence(draft: Draft, text: str, attribution: float) -> tuple[float
         value = cap
     if "participle" in draft.reasons:
         value = min(value, 0.9)  # "…, saying": of whom, nobody can be sure
+    if "relative" in draft.reasons:
+        value = min(value, 0.88)  # "…, who said": of the last name or of the whole phrase
     if "hypothetical" in draft.reasons:
         value = min(value, 0.4)
     return round(max(0.05, min(0.99, value)), 2), tuple(codes)
+
+
+#: What may end the words reported, or go on with them.
+_BREAK = re.compile(r", | [-–—]+ ")
+#: A cue further than this from its colon has words of its own before it: "said it was time: “…”".
+FAR = 25
+
+
+def _led_to(text: str, draft: Draft, codes: list[str]) -> float:
+    """The most that words in marks after a cue deserve: less when they are a part of a longer statement."""
+    span = draft.spans[-1]
+    follows = text[span.end : span.end + 4].lstrip("\"”’'» ,")
+    if follows[:1].islower():
+        codes.append("goes-on")
+        return 0.82
+    if text[draft.start].islower():
+        codes.append("begins-inside")
+        return 0.86
+    if draft.how == "colon" and draft.cue is not None and draft.start - draft.cue.end > FAR:
+        codes.append("far-from-cue")
+        return 0.88
+    return 1.0
+
+
+#: Words that an editor put into somebody's: "[the union]", "[W]e", "(sic)".
+_BRACKETS = re.compile(r"\[[^\[\]\n]{1,200}\]|\((?:sic|my emphasis|our emphasis|emphasis added)\)", re.IGNORECASE)
 
 
 def _open_edge(text: str, draft: Draft) -> bool:

@@ -60,6 +60,19 @@ RELATIVE = re.compile(
     r"|this (?:morning|afternoon|evening))\s?\((?P<date>[^()\n]{5,36})\)",
     re.IGNORECASE,
 )
+#: "yesterday (Sunday)": a weekday and no date
+RELATIVE_DAY = re.compile(
+    rf"\b(?P<when>last night|yesterday(?: (?:morning|afternoon|evening|night))?|earlier today|today|tonight"
+    rf"|this (?:morning|afternoon|evening))\s?\((?P<weekday>{_WEEKDAY})\)",
+    re.IGNORECASE,
+)
+#: A weekday with a full date, in either order of day and month.
+WEEKDAY_DATE = re.compile(
+    rf"\b(?:{_WEEKDAY}),?\s(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})|(?:{_MONTH})\.?\s\d{{1,2}}),?"
+    r"\s(?:19|20)\d\d\b"
+)
+#: More faults than this are not told one by one.
+MOST_NOTES = 20
 _YEARLESS = re.compile(
     rf"(?:(?P<weekday>{_WEEKDAY}),?\s+)?(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?P<year>)$"
 )
@@ -120,7 +133,33 @@ def published_date(
 ) -> Published | None:
     """The day that the head of a text states ("Published: 19 October 2013", a line that is a date), with the time if
     one stands beside it, else the day that "last night (29 June)" implies; what does not fit is noted."""
-    return _stated(text, ranges, notes) or _implied(text, known, notes)
+    found = _stated(text, ranges, notes) or _implied(text, known, notes)
+    note_misfits(text, found.day if found else known, notes)
+    return found
+
+
+def note_misfits(text: str, published: dt.date | None, notes: list[str]) -> None:
+    """Note full dates whose weekday is another, and "yesterday (Sunday)" in what was not published on a Monday."""
+    for match in WEEKDAY_DATE.finditer(text):
+        dates = printed_dates(text, match.start(), match.end())
+        if dates and dates[0].year and dates[0].weekday >= 0 and dates[0].on(dates[0].year) is None:
+            _misfit(text, dates[0], notes)
+        if len(notes) >= MOST_NOTES:
+            return
+    if published is None:
+        return
+    for match in RELATIVE_DAY.finditer(text):
+        later = dt.timedelta(days=_days_before(match["when"]))
+        if (published - later).weekday() != WEEKDAYS[match["weekday"].lower()]:
+            stated = f"{published:%A} {published.day} {published:%B} {published.year}"
+            notes.append(f"The weekday of “{match[0]}” does not fit {stated}, when this was published.")
+        if len(notes) >= MOST_NOTES:
+            return
+
+
+def _days_before(when: str) -> int:
+    """How many days before publication "yesterday" and "last night" are, and "today" is."""
+    return 1 if when.lower().startswith(("last", "yesterday")) else 0
 
 
 def _stated(text: str, ranges: Iterable[tuple[int, int]], notes: list[str]) -> Published | None:
@@ -150,8 +189,9 @@ def _stated(text: str, ranges: Iterable[tuple[int, int]], notes: list[str]) -> P
 
 
 def _misfit(text: str, date: PrintedDate, notes: list[str]) -> None:
-    if date.year and date.weekday >= 0:
-        notes.append(f"The weekday of “{text[date.start : date.end]}” does not fit the date.")
+    note = f"The weekday of “{text[date.start : date.end]}” does not fit the date."
+    if date.year and date.weekday >= 0 and note not in notes:
+        notes.append(note)
 
 
 def _implied(text: str, known: dt.date | None, notes: list[str]) -> Published | None:
@@ -174,7 +214,7 @@ def _implied(text: str, known: dt.date | None, notes: list[str]) -> Published | 
         if not dates:
             continue
         date = dates[0]
-        later = dt.timedelta(days=1 if match["when"].lower().startswith(("last", "yesterday")) else 0)
+        later = dt.timedelta(days=_days_before(match["when"]))
         evidence = [Span(match.start(), match.end())]
         if date.year:
             years = {date.year}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from .lexicon.people import GIVEN, TITLES
 from .lexicon.words import FIRST_PERSON
 from .model import Span
 from .passages import Paragraph
 
 _NOUN = (
     r"(?:statement|letter|open letter|e-?mail|message|post|tweet|resolution|motion|report|memo|note|proposal|"
-    r"press release|declaration|communiqu[eé]|account)"
+    r"press release|news release|release|declaration|communiqu[eé]|account)"
 )
 INTRO = re.compile(
     rf"\b{_NOUN}\b[^.!?:]{{0,160}}:[\s]*$"
@@ -37,8 +39,14 @@ _ONE_PARAGRAPH = re.compile(r"\b(?:post|tweet|put it)\b", re.IGNORECASE)
 _NAMES_ONLY = re.compile(r"^[^\W\d_a-z][\w'’.&-]*(?:[ ,&]+(?:and |of |the |for |de |von )?[^\W\d_a-z][\w'’.-]*){0,24}$")
 _MARK = "\"“‘'"
 LONGEST = 60
+#: "Sheila Mapp (Mrs)"
+_ASIDE = re.compile(r"\s\([^()]{2,30}\)$")
 _DASH = re.compile(r"^\s*[—–-]\s*")
 
+#: Words of the reporter, which no statement has.
+_REPORTED = re.compile(r"\b(?:said|says|told|added|adds|according to|tweeted)\b")
+LONGEST_LOOK = 2000
+MOST_SIGNATORIES = 24
 #: Signature lines are short and end without a full stop.
 SIGNATURE_WORDS = 14
 
@@ -57,8 +65,6 @@ class Document:
     addressee: str = ""
     signed: tuple[str, ...] = ()
     author: str = ""
-    author_span: Span | None = None
-    author_kind: str = ""
 
 
 def find_documents(text: str, found: Sequence[Paragraph], opens_marked: Callable[[int], bool]) -> list[Document]:
@@ -171,12 +177,20 @@ def _collect(
                     break
                 signature.append(index)
                 index += 1
+            if (
+                index < total
+                and found[index].entry == entry
+                and _signs_too(text[found[index].start : found[index].end])
+            ):
+                # the next of several who sign, each with an office below
+                continue
             break
         if body and _ONE_PARAGRAPH.search(kind.replace("remark", "put it")):
             break
         if not in_blog and body and salutation is None and kind not in ("letter", "e-mail"):
-            # in an ordinary article an unmarked statement is one paragraph, unless it is signed
-            break
+            # in an ordinary article an unmarked statement is one paragraph, unless it goes on saying "we"
+            if opens_marked(index) or not (_personal(text, found[body[-1]]) and _goes_on(text, item)):
+                break
         body.append(index)
         index += 1
     if in_blog and len(body) >= 2 and not signature and not signed_off and salutation is None and kind != "e-mail":
@@ -214,8 +228,22 @@ def _personal(text: str, item: Paragraph) -> bool:
     return any(word.strip(".,;:!?'\"“”‘’()").lower() in FIRST_PERSON for word in text[item.start : item.end].split())
 
 
+def _goes_on(text: str, item: Paragraph) -> bool:
+    """Whether a paragraph below a statement is of the same voice: "we", and nobody said so."""
+    return _personal(text, item) and not _REPORTED.search(text, item.start, min(item.end, item.start + LONGEST_LOOK))
+
+
+def _signs_too(line: str) -> bool:
+    words = line.split()
+    return (
+        2 <= len(words) <= 4
+        and _signature_like(line)
+        and (words[0].lower() in GIVEN or words[0].lower().strip(".") in TITLES)
+    )
+
+
 def _signature_like(line: str) -> bool:
-    line = _DASH.sub("", line)
+    line = _ASIDE.sub("", _DASH.sub("", line))
     return (
         len(line) < 160
         and 2 <= len(line.split()) <= SIGNATURE_WORDS
@@ -225,9 +253,17 @@ def _signature_like(line: str) -> bool:
 
 
 def signatories(text: str, document: Document) -> tuple[str, ...]:
-    """The names that sign a document, split at commas and "and"; a second line names their office."""
+    """The names that sign a document, split at commas and "and"; lines below a name say what office it has."""
     if not document.signature:
         return ()
-    line = _DASH.sub("", document.signature[0].of(text)).strip(" ,")
-    names = [name.strip() for name in re.split(r"\s*,\s*|\s+and\s+|\s*&\s*", line) if name.strip()]
-    return tuple(names[:24])
+    lines = [document.signature[0]]
+    for before, span in pairwise(document.signature):
+        if text.count("\n", before.end, span.start) > 1 and _signs_too(span.of(text)):
+            lines.append(span)
+    names = [
+        name.strip()
+        for span in lines
+        for name in re.split(r"\s*,\s*|\s+and\s+|\s*&\s*", _ASIDE.sub("", _DASH.sub("", span.of(text))).strip(" ,"))
+        if name.strip()
+    ]
+    return tuple(names[:MOST_SIGNATORIES])

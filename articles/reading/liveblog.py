@@ -19,6 +19,8 @@ _DATE_HEADING = re.compile(
 _TIME_HEADING = re.compile(r"^\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:BST|GMT|UTC|EST|EDT)?\.?$", re.IGNORECASE)
 #: A text is a live blog when it has this many headings.
 FEWEST = 3
+#: One heading in so many may have the wrong weekday.
+MOST_RIGHT = 4
 FIRST_YEAR, LAST_YEAR = 1990, 2040
 
 
@@ -53,7 +55,7 @@ def find_entries(
             heads.append((index, dates[0] if dates else None, found_at[0] if found_at else None))
         elif _TIME_HEADING.match(line) and ("m" in line.lower() or ":" in line or "." in line):
             heads.append((index, None, _loose_time(line)))
-    if len(heads) < FEWEST:
+    if len(heads) < (1 if context.article_kind == "live blog" else FEWEST):
         return [], None, []
     notes: list[str] = []
     year, basis, evidence = _year(text, [date for _, date, _ in heads if date], context, notes)
@@ -90,6 +92,20 @@ def find_entries(
     return entries, published, notes
 
 
+def _odd_one_out(
+    text: str, dates: list[PrintedDate], context: Context, notes: list[str]
+) -> tuple[int, Literal["", "stated", "inferred"], tuple[Span, ...]]:
+    """The year that all but a few headings fit, told by the context or the text; the few are noted."""
+    years = [context.date.year] if context.date else sorted({year for year, _, _ in stated_years(text)})
+    odd = {year: [date for date in dates if not date.on(year)] for year in years}
+    best = min(odd, key=lambda year: len(odd[year]), default=0)
+    if not best or len(odd[best]) * MOST_RIGHT > len(dates):
+        notes.append("No year fits the weekdays of the entry headings.")
+        return 0, "", ()
+    notes.extend(f"The weekday of “{text[date.start : date.end]}” does not fit {best}." for date in odd[best])
+    return best, "inferred", ()
+
+
 def _loose_time(line: str) -> dt.time | None:
     match = re.match(r"(\d{1,2})(?:[:.](\d\d))?\s*([ap])?", line, re.IGNORECASE)
     if not match:
@@ -118,8 +134,7 @@ def _year(
         return min(years), "stated", ()
     fitting = years_that_fit(dates, FIRST_YEAR, LAST_YEAR)
     if not fitting:
-        notes.append("No year fits the weekdays of the entry headings.")
-        return 0, "", ()
+        return _odd_one_out(text, dates, context, notes)
     if context.date and context.date.year in fitting:
         return context.date.year, "inferred", ()
     months = {date.month for date in dates}

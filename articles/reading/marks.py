@@ -351,6 +351,7 @@ def pair_marks(
             and top[0].outer_start == start
             and groups[number] == groups[previous_at[0]]
             and top[0].single == previous.single
+            and text[top[0].outer_start] == text[previous.outer_start]
         ):
             previous.closed = "reopened-next-paragraph"
             top[0].opened = "reopened-next-paragraph" if top[0].opened == "closed" else top[0].opened

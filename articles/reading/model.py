@@ -63,11 +63,13 @@ class KnownName:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known before reading starts; everything is optional."""
+    """What is known before reading starts; everything is optional.
+
+    ``headline`` types the line that repeats it, ``article_kind`` "live blog" makes a single dated heading an entry.
+    """
 
     names: tuple[KnownName, ...] = ()
     date: dt.date | None = None
-    house_style: Literal["", "double", "single"] = ""
     article_kind: str = ""
     source: str = ""
     headline: str = ""
@@ -88,7 +90,8 @@ class Attributed:
     """One name a quote is given to: as printed (with its span) and, when exactly one candidate is left, as resolved.
 
     ``name`` is the full name as the document gives it ("" when unresolved); ``ident`` the known person's, if it is one.
-    ``open`` marks a list that names only some of its members ("including Unite, Unison and GMB").
+    ``open`` marks a list that names only some of its members ("including Unite, Unison and GMB"), and ``group`` is what
+    all of them are called ("trade unions").
     """
 
     role: AttributionRole = "speaker"
@@ -102,6 +105,7 @@ class Attributed:
     candidates: tuple[Candidate, ...] = ()
     open: bool = False
     evidence: tuple[Span, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from .drafts import Draft
 from .lexicon.cues import CUES
 from .lexicon.words import ADVERBS, AUXILIARIES
 from .model import Span
 from .names import Names
-from .quotes import Draft
-from .speakers import Resolved
+from .resolved import Resolved
 
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*|[.!?;]")
 #: How far in front of the inner mark, in code points and in words, its cue is looked for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 
 from .dates import DATE_LINE
@@ -118,6 +119,15 @@ _ANYWHERE = (
 )
 #: So many lines in a row of so few characters are not read.
 FRAGMENTS, TINY = 500, 3
+#: Nor are so many in a row of which each repeats one of the few before.
+REPEATED, RECENT = 100, 8
+#: Of a line of more characters only the beginning and the end are read: nobody writes such a paragraph.
+LONGEST_PARAGRAPH = 400_000
+TOO_LONG = "too long to be a paragraph"
+#: Within how many characters a blank is looked for to cut at.
+MARGIN = 200
+#: Headline and standfirst stand within so many lines.
+HEAD = 12
 #: A line longer than this is running text, whatever it says.
 LONGEST_FURNITURE = 420
 
@@ -139,18 +149,39 @@ class Paragraph:
         return self.kind in ("body", "headline", "standfirst")
 
 
-def paragraphs(text: str) -> list[Paragraph]:
-    """The non-blank lines of a text, typed."""
+def paragraphs(text: str, headline: str = "") -> list[Paragraph]:
+    """The non-blank lines of a text, typed; the first line that is the known headline is one whatever it looks like."""
     found = _lines(text)
     _type_furniture(text, found)
     _type_bylines(text, found)
-    _type_head(text, found)
+    if not _type_known_headline(text, found, headline):
+        _type_head(text, found)
     return found
+
+
+def _type_known_headline(text: str, found: list[Paragraph], headline: str) -> bool:
+    wanted = _bare(headline)
+    if not wanted:
+        return False
+    for index, item in enumerate(found[:HEAD]):
+        if item.end - item.start <= LONGEST_FURNITURE and _bare(text[item.start : item.end]) == wanted:
+            item.kind, item.reason = "headline", "the headline as given"
+            below = [other for other in found[index + 1 : HEAD] if other.kind == "body"]
+            if len(below) > 1:
+                _type_standfirst(text, item, below[0])
+            return True
+    return False
+
+
+def _bare(line: str) -> str:
+    """A line without marks, blanks and capitals, to compare headlines by."""
+    return "".join(c for c in line.casefold() if c.isalnum())
 
 
 def _lines(text: str) -> list[Paragraph]:
     found: list[Paragraph] = []
-    block, last_end, tiny = 0, -1, 0
+    recent: deque[str] = deque(maxlen=RECENT)
+    block, last_end, tiny, repeated = 0, -1, 0, 0
     for match in LINE.finditer(text):
         line = match.group()
         stripped = line.strip()
@@ -161,13 +192,31 @@ def _lines(text: str) -> list[Paragraph]:
         if last_end >= 0 and text.count("\n", last_end, start) != 1:
             block += 1
         tiny = tiny + 1 if end - start <= TINY else 0
+        repeated = repeated + 1 if stripped in recent else 0
         last_end = end
-        if tiny > FRAGMENTS:
-            # hundreds of lines of a letter or two are no prose
+        if tiny > FRAGMENTS or repeated > REPEATED:
+            # hundreds of lines of a letter or two, or of the same words, are no prose
             found[-1].end, found[-1].kind, found[-1].reason = end, "embed", "fragments"
             continue
-        found.append(Paragraph(start, end, block))
+        recent.append(stripped)
+        if end - start > LONGEST_PARAGRAPH:
+            found += _ends_of(text, start, end, block)
+        else:
+            found.append(Paragraph(start, end, block))
     return found
+
+
+def _ends_of(text: str, start: int, end: int, block: int) -> list[Paragraph]:
+    """A line too long for prose: its beginning and its end are read, cut at blanks, and the middle is not."""
+    half = LONGEST_PARAGRAPH // 2
+    first = text.find(" ", start + half, start + half + MARGIN)
+    last = text.find(" ", end - half, end - half + MARGIN)
+    first, last = (start + half if first < 0 else first), (end - half if last < 0 else last + 1)
+    return [
+        Paragraph(start, first, block),
+        Paragraph(first, last, block, "embed", TOO_LONG),
+        Paragraph(last, end, block),
+    ]
 
 
 def _type_furniture(text: str, found: list[Paragraph]) -> None:
@@ -258,7 +307,7 @@ def _type_bylines(text: str, found: list[Paragraph]) -> None:
 
 
 def _type_head(text: str, found: list[Paragraph]) -> None:
-    bodies = [item for item in found[:12] if item.kind == "body"]
+    bodies = [item for item in found[:HEAD] if item.kind == "body"]
     if len(bodies) < 2:
         return
     first = bodies[0]
@@ -268,9 +317,14 @@ def _type_head(text: str, found: list[Paragraph]) -> None:
     if text[first.start] in "\"“‘'<" and not any(c in line for c in ":,"):
         return
     first.kind, first.reason = "headline", "first line, no full stop"
-    second = bodies[1]
+    if len(bodies) > 2:
+        _type_standfirst(text, first, bodies[1])
+
+
+def _type_standfirst(text: str, headline: Paragraph, second: Paragraph) -> None:
+    """Type the line below a headline, when it has no full stop and does not begin with somebody's words."""
     line = text[second.start : second.end]
-    if len(bodies) > 2 and second.block != first.block and not _TERMINAL.search(line) and 5 <= len(line.split()) <= 45:
+    if second.block != headline.block and not _TERMINAL.search(line) and 5 <= len(line.split()) <= 45:
         if text[second.start] not in "\"“‘'":
             second.kind, second.reason = "standfirst", "second line, no full stop"
 

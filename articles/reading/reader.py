@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .authors import author_of
 from .confidence import quote_confidence, speaker_confidence
-from .cues import Sentence, noun_phrase_left
 from .dates import published_date
-from .documents import Document, find_documents, signatories
-from .lexicon.people import GROUPS, ROLES
+from .documents import Document, find_documents
+from .lexicon.people import GROUPS
 from .liveblog import Entry, find_entries
 from .marks import Stretch, pair_marks
 from .model import Attributed, Candidate, Context, Mention, Passage, PersonKind, Quotation, Reading, Span
-from .names import Entity, Names, Run, find_runs
+from .names import Names
 from .nested import nested_quotes
-from .passages import Paragraph, merged, paragraphs, title_like
+from .passages import TOO_LONG, Paragraph, merged, paragraphs, title_like
 from .quotes import Draft, Paragraphs
-from .speakers import Resolved, Speakers
+from .resolved import Resolved
+from .runs import Run, find_runs
+from .speakers import Speakers
 from .tokens import Token, Vocabulary, sentences, tokenise
 
-VERSION = "1.0"
+VERSION = "1.1"
 
 #: A context that says nothing.
 NOTHING_KNOWN = Context()
@@ -30,12 +32,17 @@ _OPENING = "\"“„«‘'"
 
 def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
     """Everything that is quoted in a text and everybody named in it; never raises, and the same text reads the same."""
-    found = paragraphs(text)
+    found = paragraphs(text, context.headline)
     if not context.language.lower().startswith("en"):
         return Reading(
             VERSION, tuple(merged(found)), notes=(f"Not read: the language is “{context.language}”, not English.",)
         )
     entries, published, notes = find_entries(text, found, context)
+    notes += [
+        f"A line of {item.end - item.start:,} characters was not read: break it into paragraphs."
+        for item in found
+        if item.reason == TOO_LONG
+    ]
     documents = find_documents(text, found, lambda index: text[found[index].start] in _OPENING)
     readable = [item for item in found if item.read]
     stretches = pair_marks(
@@ -49,11 +56,12 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
         own = stretches[number]
         _assign(tokens, own)
         weak = item.kind == "headline" and title_like(text[item.start : item.end])
-        for run in find_runs(tokens, number, text, weak):
+        for run in find_runs(tokens, number, text):
             run.weak = weak
             runs.append(run)
         grouped.append(sentences(_folded(tokens, own), text))
-    names = Names(runs, text, context)
+    small = {piece for piece in vocabulary if piece[0].islower()}
+    names = Names(runs, text, context, small)
     reader = Paragraphs(text, names)
     of_document: dict[int, Draft] = {}
     for number, item in enumerate(readable):
@@ -75,7 +83,7 @@ def read(text: str, context: Context = NOTHING_KNOWN) -> Reading:
         published = published_date(text, [(p.start, p.end) for p in found[:12]], context.date, notes)
     speakers = Speakers(text, names, reader.sentences, context.date or (published.day if published else None))
     for index, draft in of_document.items():
-        author = _author(text, documents[index], found, reader.sentences, names)
+        author = author_of(text, documents[index], found, reader.sentences, names)
         speakers.resolved[id(draft)] = speakers.authors[id(draft)] = author
     speakers.resolve(reader.drafts)
     _echoes(text, reader.drafts, {n for n, item in enumerate(readable) if item.kind != "body"}, speakers)
@@ -103,6 +111,7 @@ def _echoes(text: str, drafts: Sequence[Draft], heads: set[int], speakers: Speak
         and draft.document is None
         and (found := speakers.resolved.get(id(draft))) is not None
         and (found.entity is None or draft.subject is None)
+        and not (draft.subject is not None and draft.subject.head in GROUPS)
     ]
     if not unsaid:
         return
@@ -122,7 +131,7 @@ def _echoes(text: str, drafts: Sequence[Draft], heads: set[int], speakers: Speak
         own = speakers.resolved[id(draft)]
         own.entity, own.kind, own.label = source.entity, source.kind, source.label
         own.how, own.score, own.reasons = "echo", 0.95 * source.score, ["the story quotes the same words"]
-        own.referent, own.organisation = None, ""
+        own.referent = None
         draft.reasons.append("said-below")
 
 
@@ -163,207 +172,6 @@ def _document_draft(document: Document, paragraph: int, sentence: int) -> Draft:
     draft = Draft(list(document.body), "document", "document", paragraph, max(0, sentence - 1), document=document)
     draft.boundaries = [("document", "document")] * len(document.body)
     return draft
-
-
-_POSSESSIVE = re.compile(
-    r"([^\W\d_][\w'’.& -]{0,60}?)(?:['’]s|s['’])\s+(?:full |joint |open |own )?"
-    r"(?:statement|letter|e-?mail|message|post|tweet|proposal|account)\b"
-)
-_STOPPED = re.compile(r"(?<=[a-z\d)”’])[.!?] (?=[A-Z])")
-_FROM = re.compile(
-    r"\b(?:from|by|of) (?:the |a |an )?([^.:,;]{2,60}?)"
-    r"(?=\s+(?:in|on|to|who|about|after|regarding|has|have)\b|[,:.;]|$)"
-)
-
-
-def _author(
-    text: str, document: Document, found: Sequence[Paragraph], lines: Sequence[Sentence], names: Names
-) -> Resolved:
-    """Who wrote a document: its signature, else the sentence that introduces it."""
-    intro = found[document.intro] if document.intro >= 0 else None
-    signed = signatories(text, document)
-    document.signed = signed
-    if document.addressee:
-        document.addressee = _known_name(document.addressee, names)
-    resolved = Resolved(kind="unnamed", how="author", score=0.5)
-    if intro is not None:
-        resolved = _introduced(text, intro, lines, names) or resolved
-        if not document.addressee:
-            match = re.search(r"\bto ((?:[A-Z][\w'’-]+ ?){1,4})", text[max(intro.start, intro.end - 400) : intro.end])
-            if match and document.kind in ("letter", "e-mail"):
-                document.addressee = _known_name(match[1].strip(), names)
-    if document.signature:
-        first = document.signature[0]
-        line = first.of(text)
-        people = [
-            run for run in names.runs if first.start <= run.start and run.end <= first.end and run.kind == "individual"
-        ]
-        if len(signed) > 1 and people:
-            organisation = ""
-            if len(document.signature) > 1:
-                second = document.signature[1]
-                org = [run for run in names.runs if second.start <= run.start and run.end <= second.end]
-                organisation = text[org[-1].start : org[-1].end] if org else ""
-            resolved.kind, resolved.how, resolved.score = (
-                ("organisation" if organisation else "group"),
-                "signature",
-                0.85,
-            )
-            resolved.printed, resolved.text = first, line
-            if organisation:
-                words = organisation.split()
-                while len(words) > 1 and words[0].lower() in ROLES | {"&", "and", "chair"}:
-                    words = words[1:]
-                resolved.label, resolved.entity = " ".join(words), None
-            else:
-                resolved.label, resolved.entity = "", None
-            resolved.reasons = ["signed by " + ", ".join(signed)]
-        else:
-            entity = people[0].entity if people else None
-            label = signed[0] if signed else line
-            resolved = Resolved(
-                first,
-                line,
-                entity,
-                "individual" if people else "organisation",
-                "signature",
-                0.9,
-                ["signature"],
-                label="" if entity else label,
-            )
-    document.author = resolved.entity.name if resolved.entity is not None else resolved.label
-    return resolved
-
-
-def _introduced(text: str, intro: Paragraph, lines: Sequence[Sentence], names: Names) -> Resolved | None:
-    own = [s for s in lines if s.start >= intro.start and s.end <= intro.end]
-    if not own:
-        return None
-    base = max(intro.start, intro.end - 500)
-    for stop in _STOPPED.finditer(text, base, intro.end - 1):
-        base = stop.end()
-    line = text[base : intro.end]
-    match = _POSSESSIVE.search(line)
-    if (match and match[1][:1].isupper()) or (match and " " in match[1] and match[1].split()[-1][:1].isupper()):
-        words = match[1].split()
-        while (words and not words[0][:1].isupper()) or (
-            len(words) > 1 and words[0].lower() in ("see", "read", "here", "this", "the")
-        ):
-            words = words[1:]
-        name = " ".join(words)
-        plural = text[base + match.start() : base + match.end()].split("’")[0].endswith("s") and not re.search(
-            r"['’]s", match[0]
-        )
-        if plural:
-            name += "s"
-        start = base + line.index(words[0], match.start())
-        resolved = Resolved(
-            Span(start, start + len(name)),
-            text[start : start + len(name)],
-            None,
-            "organisation",
-            "author",
-            0.85,
-            ["named before it"],
-            label=name,
-        )
-        run = names.by_start.get(start)
-        if run is not None and run.entity is not None and run.end >= start + len(name):
-            resolved.entity, resolved.kind, resolved.label = run.entity, run.entity.kind, ""
-        return resolved
-    last = own[-1] if ":" in text[own[-1].start : own[-1].end] else own[0]
-    tokens = last.tokens
-    run = names.by_start.get(tokens[0].start)
-    if run is not None and run.entity is not None and run.entity.kind == "individual" and not run.possessive:
-        return Resolved(
-            Span(run.start, run.end),
-            text[run.start : run.end],
-            run.entity,
-            "individual",
-            "author",
-            0.9,
-            ["named before it"],
-        )
-    for k, token in enumerate(tokens):
-        if token.low in ("had", "has", "have", "put", "is", "said") and k:
-            subject = noun_phrase_left(tokens, k - 1, names, text)
-            if subject is not None and (
-                subject.run is not None or subject.head in ROLES or subject.head in GROUPS or subject.inner is not None
-            ):
-                if subject.head in ("statement", "letter", "email"):
-                    continue
-                if subject.run is not None:
-                    run = subject.run
-                    kind = (
-                        run.entity.kind
-                        if run.entity is not None
-                        else "individual"
-                        if run.kind == "individual"
-                        else "organisation"
-                    )
-                    return Resolved(
-                        Span(subject.start, subject.end),
-                        subject.text,
-                        run.entity,
-                        kind,
-                        "author",
-                        0.85,
-                        ["named before it"],
-                        label="" if run.entity else " ".join(run.words),
-                    )
-                return Resolved(
-                    Span(subject.start, subject.end),
-                    subject.text,
-                    None,
-                    "unnamed",
-                    "author",
-                    0.8,
-                    ["an unnamed source"],
-                )
-    lowered = line.lower()
-    if "anonymous" in lowered:
-        return Resolved(None, "an anonymous post", None, "unnamed", "author", 0.8, ["anonymous"])
-    for found in _FROM.finditer(line):
-        name = found[1]
-        start = base + found.start(1)
-        if name[:1].isupper():
-            run = names.by_start.get(start)
-            return Resolved(
-                Span(start, start + len(name)),
-                name,
-                run.entity if run else None,
-                run.entity.kind if run and run.entity else "organisation",
-                "author",
-                0.75,
-                ["named before it"],
-                label="" if run and run.entity else name,
-            )
-        head = name.split()[-1].lower() if name.split() else ""
-        if head in ROLES or head in ("comrade", "member", "reader"):
-            return Resolved(Span(start, start + len(name)), name, None, "unnamed", "author", 0.7, ["an unnamed source"])
-    for token in tokens[:12]:
-        run = names.by_start.get(token.start)
-        if run is not None and not run.possessive:
-            return Resolved(
-                Span(run.start, run.end),
-                text[run.start : run.end],
-                run.entity,
-                run.entity.kind if run.entity else "organisation",
-                "author",
-                0.7,
-                ["named before it"],
-                label="" if run.entity else " ".join(run.words),
-            )
-    return None
-
-
-def _known_name(name: str, names: Names) -> str:
-    words = tuple(word.lower() for word in name.split())
-    full = names.full(words)
-    return full.name if full is not None else name
-
-
-# results
 
 
 def _attributed(draft: Draft, resolved: Resolved, role: str = "speaker") -> Attributed:
@@ -446,8 +254,6 @@ def _attributions(text: str, draft: Draft, resolved: Resolved, speakers: Speaker
             span = Span(at, at + len(name)) if at >= 0 else None
             given.append(Attributed("speaker", span, name, name, "", "individual", 0.85, ("signed it",)))
     elif resolved.others:
-        if not resolved.is_open:
-            given.append(_attributed(draft, resolved))
         for name, span, entity in resolved.others:
             kind = entity.kind if entity is not None else "organisation" if resolved.is_open else "individual"
             given.append(
@@ -463,9 +269,11 @@ def _attributions(text: str, draft: Draft, resolved: Resolved, speakers: Speaker
                     (),
                     resolved.is_open,
                     tuple(resolved.evidence),
+                    resolved.group,
                 )
             )
         if not resolved.is_open:
+            given.append(_attributed(draft, resolved))
             given.sort(key=lambda a: a.printed.start if a.printed else 0)
     elif resolved.how != "none":
         given.append(_attributed(draft, resolved))
@@ -528,4 +336,4 @@ def _passages(
     return tuple(sorted(out, key=lambda p: (p.span.start, -p.span.end)))
 
 
-__all__ = ["VERSION", "Entity", "read"]
+__all__ = ["VERSION", "read"]

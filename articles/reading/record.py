@@ -77,7 +77,7 @@ def _quote(text: str, quote: Quotation, group: int) -> list[dict[str, Any]]:
             "group": group,
             "cue": quote.cue.of(text) if quote.cue else None,
             "marked": [{"start": m.start, "end": m.end} for m in quote.marked if m.overlap(span)],
-            "speaker": _speaker(speakers[0]) if speakers else None,
+            "speaker": _together(text, speakers) if speakers else None,
             "via": via,
             "confidence": quote.confidence,
             "reasons": list(quote.reasons),
@@ -88,6 +88,26 @@ def _quote(text: str, quote: Quotation, group: int) -> list[dict[str, Any]]:
             row["nested"] = True
         rows.append(row)
     return rows
+
+
+#: The names of joint speakers stand within so many characters of each other.
+_ADJACENT = 200
+
+
+def _together(text: str, speakers: list[Attributed]) -> dict[str, Any]:
+    """The speaker; joint speakers are one group of several names, the members of an open list what all are called."""
+    record = _speaker(speakers[0])
+    if speakers[0].open:
+        group = speakers[0].group
+        if group:
+            record |= {"text": group, "name": group, "type": "group", "start": None, "end": None}
+    elif len(speakers) > 1:
+        record["name"], record["type"] = " and ".join(given.name or given.text for given in speakers), "group"
+        first, last = speakers[0].printed, speakers[-1].printed
+        if first is not None and last is not None and 0 < last.end - first.start <= _ADJACENT:
+            record["start"], record["end"] = first.start, last.end
+            record["text"] = text[first.start : last.end]
+    return record
 
 
 def _speaker(given: Attributed) -> dict[str, Any]:

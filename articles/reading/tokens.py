@@ -39,6 +39,8 @@ class Token:
         return f"{self.text}"
 
 
+#: Characters that print nothing: zero-width spaces and joiners, soft hyphens, byte-order marks.
+INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 #: How many different words are remembered while reading one text.
 VOCABULARY = 40_000
 #: piece -> (text, folded, kind, cap, named)
@@ -52,6 +54,8 @@ def tokenise(text: str, start: int, end: int, seen: Vocabulary) -> list[Token]:
         piece = match.group()
         entry = seen.get(piece)
         if entry is None:
+            if piece[0] in INVISIBLE:
+                continue
             entry = _entry(piece)
             if len(seen) < VOCABULARY:
                 seen[entry[0]] = entry

@@ -1,6 +1,6 @@
 """Builds the sample corpus and its gold annotations from the annotated sources beside this file.
 
-    python tests/gold/build.py            writes corpus/sample/**/{*.txt,*.jsonl,manifest.csv} and tests/gold/sample.jsonl
+    python tests/gold/build.py            writes corpus/sample/**/{*.txt,*.jsonl,manifest.csv} and tests/gold/*.jsonl
     python tests/gold/build.py --check    writes nothing; says which built file is not in step, exit status 1
 
 An annotated source is `tests/gold/<folder>/<name>.ann`: a header of `key: value` lines, a line `---`, the text with its
@@ -8,6 +8,9 @@ marks, a line `===`, and a line for each quotation and document. One without tex
 only adds a row to the manifest. Header: `file` and the columns of the manifest (`source` alone fills in the columns about
 the source), `people` and `phenomena` (separated by `;` and `,`), `dated` (DATE | precision | basis, where the text argues
 it), `encoding` (utf-8, cp1252, utf-16) and `newline` (crlf); `jsonl: NAME` puts the article into that JSON lines file.
+
+The articles under `held/` are a second set, written later and without knowledge of how they are read: they only go into
+held.jsonl, never into the sample corpus, and are there to measure.
 
 In the text (no brace or bar occurs otherwise; braces nest):
 
@@ -46,6 +49,7 @@ Mark = tuple[str, int, int]  # tag, start, end
 Thing = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent
+HELD = HERE / "held"
 SAMPLE = HERE.parent.parent / "corpus" / "sample"
 COLUMNS = (
     "file",
@@ -354,7 +358,7 @@ def load(path: Path) -> tuple[dict[str, str], dict[str, str], Thing | None]:
     notes = legend(tail.splitlines(), where)
     gold: Thing = {
         "id": row["file"],
-        "dataset": "sample",
+        "dataset": "held" if HELD in path.parents else "sample",
         "outlet": row.get("source_name"),
         "language": row.get("language", "en"),
         "text": text,
@@ -386,9 +390,13 @@ def build() -> dict[Path, bytes]:
     files: dict[Path, bytes] = {}
     manifests: dict[Path, list[dict[str, str]]] = {}
     lines: dict[Path, list[str]] = {}
-    golds: list[Thing] = []
+    golds: dict[str, list[Thing]] = {"sample": [], "held": []}
     for path in sorted(HERE.rglob("*.ann")):
         row, options, gold = load(path)
+        if gold:
+            golds[gold["dataset"]].append(gold)
+        if HELD in path.parents:
+            continue
         folder = SAMPLE / path.parent.relative_to(HERE)
         if gold and "jsonl" in options:
             record = {key: row[key] for key in FIELDS if key in row} | {"text": gold["text"].rstrip("\n")}
@@ -398,8 +406,6 @@ def build() -> dict[Path, bytes]:
             if gold:
                 text = gold["text"].replace("\n", "\r\n") if options.get("newline") == "crlf" else gold["text"]
                 files[folder / row["file"]] = text.encode(options.get("encoding", "utf-8"))
-        if gold:
-            golds.append(gold)
     for path, rows in manifests.items():
         used = [column for column in COLUMNS if any(row.get(column) for row in rows)]
         table = io.StringIO()
@@ -408,7 +414,7 @@ def build() -> dict[Path, bytes]:
         writer.writerows(rows)
         files[path] = table.getvalue().encode()
     files |= {path: "".join(records).encode() for path, records in lines.items()}
-    files[HERE / "sample.jsonl"] = "".join(map(_dump, golds)).encode()
+    files |= {HERE / f"{name}.jsonl": "".join(map(_dump, found)).encode() for name, found in golds.items()}
     return files
 
 

@@ -224,3 +224,98 @@ def test_published_day(text: str, year: int, expected: str, basis: str) -> None:
     assert (found.day.isoformat(), found.basis) == (expected, basis) if found else not expected
     assert bool(reading.notes) == (not expected)
     assert found is None or all(span.of(text) for span in found.evidence)
+
+
+@pytest.mark.parametrize(
+    "text, known, note",
+    [
+        ("They met yesterday (Sunday). It rained.", "2016-07-04", ""),
+        (
+            "They met yesterday (Sunday). It rained.",
+            "2016-07-05",
+            "“yesterday (Sunday)” does not fit Tuesday 5 July 2016",
+        ),
+        ("They met last night (Monday).", "2016-07-05", ""),
+        ("They meet today (Monday).", "2016-07-05", "“today (Monday)” does not fit"),
+        ("They met yesterday (Sunday). It rained.", "", ""),
+        ("The hall was sold on Tuesday 3 May 2016. It rained.", "", ""),
+        ("The hall was sold on Sunday 3 May 2016. It rained.", "", "“Sunday 3 May 2016” does not fit the date"),
+        ("The hall was sold on Sunday, May 3, 2016. It rained.", "", "“Sunday, May 3, 2016” does not fit the date"),
+    ],
+)
+def test_weekdays_that_do_not_fit_are_said(text: str, known: str, note: str) -> None:
+    notes = read(text, Context(date=dt.date.fromisoformat(known) if known else None)).notes
+    assert (note in " ".join(notes)) if note else not notes
+
+
+def test_one_heading_with_the_wrong_weekday() -> None:
+    text = BLOG.replace("Tuesday 28 June – 09:15", "Friday 28 June – 09:15")
+    reading = read(text, Context(date=dt.date(2016, 6, 30)))
+    assert [p.at.day if p.at else None for p in reading.passages if p.kind == "entry"] == [29, 28, None, 27, 27]
+    assert reading.notes == ("The weekday of “Friday 28 June” does not fit 2016.",)
+
+
+def test_a_live_blog_of_one_entry_is_one_when_it_is_said() -> None:
+    text = "Baths stay shut\n\nTuesday 28 June – 10:31\n\nThe doors are locked.\n\nNobody came."
+    kinds_of = {
+        kind: [p.kind for p in read(text, Context(article_kind=kind)).passages if p.kind == "entry"]
+        for kind in ("report", "live blog")
+    }
+    assert kinds_of == {"report": [], "live blog": ["entry"]}
+
+
+def test_the_headline_as_given() -> None:
+    text = "Lantern\n\n“We will not go”, say swimmers.\n\nThe pool was full.\n\nIt was cold."
+    headlines = [p.span.of(text) for p in read(text, Context(headline="'We will not go', say swimmers")).passages]
+    assert headlines[1] == "“We will not go”, say swimmers."
+    assert [p.kind for p in read(text, Context(headline="'We will not go', say swimmers")).passages][1] == "headline"
+
+
+#: text, author, signatories, words of the body's spans
+REPRODUCED = [
+    (
+        (
+            "Pool\n\nThey met.\n\nA statement from the Marlow Ferry Company read:\n\nWe will not raise fares.\n\n"
+            "We thank our passengers.\n\nThe council said it was glad."
+        ),
+        "Marlow Ferry Company",
+        (),
+        ["We will not raise fares.", "We thank our passengers."],
+    ),
+    (
+        "Pool\n\nThey met.\n\nThe Marlow Ferry Company’s press release reads:\n\nWe are sorry for it.\n\nIt sailed on Monday.",
+        "Marlow Ferry Company",
+        (),
+        ["We are sorry for it."],
+    ),
+    (
+        "Pool\n\nThey met.\n\nThe club’s statement reads:\n\nWe are sorry for it.\n\nIt sailed on Monday.",
+        "",
+        (),
+        ["We are sorry for it."],
+    ),
+    (
+        (
+            "Sir,\n\nThe pens were lost.\n\nFergus Mayhill\nGeneral secretary, Head Teachers’ Union\n\nDenise Oakes\n"
+            "General secretary, School Staff Union\n"
+        ),
+        "",
+        ("Fergus Mayhill", "Denise Oakes"),
+        ["The pens were lost."],
+    ),
+    (
+        "Pool\n\nThey met.\n\nA statement from the PWU’s young members:\n\nWe are the lifeguards.\n\nIt rained.",
+        "PWU young members",
+        (),
+        ["We are the lifeguards."],
+    ),
+]
+
+
+@pytest.mark.parametrize("text, author, signed, body", REPRODUCED)
+def test_reproduced_without_marks(text: str, author: str, signed: tuple[str, ...], body: list[str]) -> None:
+    reading = read(text)
+    (passage,) = [p for p in reading.passages if p.kind == "document"]
+    (quote,) = [q for q in reading.quotes if q.kind == "document"]
+    assert (passage.author, passage.signatories) == (author, signed)
+    assert [span.of(text) for span in quote.spans] == body

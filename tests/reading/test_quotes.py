@@ -230,6 +230,150 @@ CASES: list[tuple[str, str, list[tuple[str, list[str], str]]]] = [
         "Ann Booth stood by her claim that the hall was “bugged”.",
         [("mixed", ["the hall was “bugged”"], "Ann Booth")],
     ),
+    (
+        "tag between a conjunction and its clause",
+        "But, Olu Bankole added, he did not expect the pier to open again.",
+        [("indirect", ["he did not expect the pier to open again"], "Olu Bankole")],
+    ),
+    (
+        "tag between a subject and its verb",
+        "The costs, Fiona Carbery said, were based on a drawing.",
+        [("indirect", ["The costs", "were based on a drawing"], "Fiona Carbery")],
+    ),
+    (
+        "a town and its county before the clause",
+        "Peter Anson said on Friday in Whitley, North Yorkshire, that the mill was sold.",
+        [("indirect", ["the mill was sold"], "Peter Anson")],
+    ),
+    (
+        "a day that describes a meeting",
+        "Peter Anson said at a Saturday rally that the mill was sold.",
+        [("indirect", ["the mill was sold"], "Peter Anson")],
+    ),
+    (
+        "a relative clause ends where its sentence goes on",
+        "Janet Moyle, who said she would never sell the mill, sold it in June.",
+        [("indirect", ["she would never sell the mill"], "Janet Moyle")],
+    ),
+    (
+        "a relative clause between dashes",
+        "Janet Moyle – who said she would never sell the mill – sold it in June.",
+        [("indirect", ["she would never sell the mill"], "Janet Moyle")],
+    ),
+    (
+        "according to somebody, and what follows the but",
+        "According to Janet Moyle, the mill was once the pride of the valley, but is now “a barn with a bill”.",
+        [("mixed", ["the mill was once the pride of the valley, but is now “a barn with a bill”"], "Janet Moyle")],
+    ),
+    (
+        "a name behind the verb begins the clause",
+        "Janet Moyle, the owner of the mill, said Anson has “a rare gift for delay”. Peter Anson laughed.",
+        [("mixed", ["Anson has “a rare gift for delay”"], "Janet Moyle")],
+    ),
+    (
+        "words before the marks belong to the statement",
+        "With so many wards to guard, “there is no one door to lock,” Ruth Ellery said.",
+        [("mixed", ["With so many wards to guard, “there is no one door to lock,”"], "Ruth Ellery")],
+    ),
+    (
+        "one never closes, and another speaks below",
+        "“It is a trick,” Ruth Ellery said. “It is an old trick.\n\n“I call it a gift,” said Graham Pike.",
+        [
+            ("direct", ["It is a trick,", "It is an old trick."], "Ruth Ellery"),
+            ("direct", ["I call it a gift,"], "Graham Pike"),
+        ],
+    ),
+    (
+        "a headline with capitals throughout",
+        "Council Leader Calls Pool Plan ‘A Puddle Of Nonsense’\n\nRuth Ellery spoke to the Echo on Monday.",
+        [("direct", ["A Puddle Of Nonsense"], "Council Leader")],
+    ),
+    (
+        "according to somebody, in the midst of the clause",
+        "The ponds, according to the Downs Water Trust, are dry.",
+        [("indirect", ["The ponds", "are dry"], "Downs Water Trust")],
+    ),
+    (
+        "according to a report, described",
+        "According to a survey by the Downs Water Trust, published in May, the ponds are dry.",
+        [("indirect", ["the ponds are dry"], "a survey by the Downs Water Trust")],
+    ),
+    (
+        "according to somebody, behind a conjunction",
+        "That is one reason why, according to the Downs Water Trust, the ponds are dry.",
+        [("indirect", ["the ponds are dry"], "Downs Water Trust")],
+    ),
+    (
+        "a statement goes on behind its tag",
+        "The pool has lost its heating, Ruth Ellery said, and will close in May.",
+        [("indirect", ["The pool has lost its heating", "and will close in May"], "Ruth Ellery")],
+    ),
+    (
+        "a condition behind the tag",
+        "The pool will close in May, Ruth Ellery said, unless somebody pays for the roof.",
+        [("indirect", ["The pool will close in May", "unless somebody pays for the roof"], "Ruth Ellery")],
+    ),
+    (
+        "a relative clause in the subject",
+        "On Friday Ruth Ellery said the death of a swimmer whose bag was found on the beach was no accident.",
+        [
+            (
+                "indirect",
+                ["the death of a swimmer whose bag was found on the beach was no accident"],
+                "Ruth Ellery",
+            )
+        ],
+    ),
+    (
+        "a possessive in the phrase before the clause",
+        "Ruth Ellery said in her New Year's message she was ready to talk.",
+        [("indirect", ["she was ready to talk"], "Ruth Ellery")],
+    ),
+    (
+        "a phrase and a comma before the clause",
+        "Ruth Ellery admitted in this case, there was no lifeguard.",
+        [("indirect", ["there was no lifeguard"], "Ruth Ellery")],
+    ),
+    (
+        "a sum added, a plan announced: no words reported",
+        "Ruth Ellery added a penalty as the clock ran down. Graham Pike announced a sale when the shop opened.",
+        [],
+    ),
+    (
+        "a comparison, not a report",
+        "The bill is higher than ministers say it is.",
+        [],
+    ),
+    (
+        "a pointer to another piece",
+        "Ruth Ellery came.\n\nWATCH: Ellery says the pool will close in May.",
+        [],
+    ),
+    (
+        "a character that prints nothing behind a name",
+        "Ruth Ellery\u200b said the pool would close in May.",
+        [("indirect", ["the pool would close in May"], "Ruth Ellery")],
+    ),
+    (
+        "a warning not to",
+        "Ruth Ellery warned swimmers not to dive.",
+        [("indirect", ["not to dive"], "Ruth Ellery")],
+    ),
+    (
+        "what a court heard",
+        "Stourby Crown Court heard that the barn had been insured twice. Tom Lund heard that the barn was sold.",
+        [("indirect", ["the barn had been insured twice"], "Stourby Crown Court")],
+    ),
+    (
+        "a demand in the subjunctive",
+        "Ruth Ellery demanded that the station pull it.",
+        [("indirect", ["the station pull it"], "Ruth Ellery")],
+    ),
+    (
+        "an aim in marks comes with its verb",
+        "Graham Pike hopes to “change the tune” of the debate.",
+        [("mixed", ["to “change the tune” of the debate"], "Graham Pike")],
+    ),
 ]
 
 
@@ -268,12 +412,30 @@ def test_every_boundary_names_its_rule(text: str, rule: tuple[str, str]) -> None
 
 
 @pytest.mark.parametrize(
+    "text, known",
+    [
+        ("Ann Booth said: “We [the union] will fight this.”", True),
+        ("Ann Booth said: “[W]e will fight this.”", True),
+        ("Ann Booth said: “They should of (sic) known.”", True),
+        ("Ann Booth said: “We will fight this (and win).”", False),
+        ("Ann Booth [of the union] said: “We will fight this.”", False),
+    ],
+)
+def test_editorial_brackets_are_known_as_such(text: str, known: bool) -> None:
+    (quote,) = read(text).quotes
+    assert ("brackets" in quote.reasons) is known
+
+
+@pytest.mark.parametrize(
     "text, most",
     [
         ("The lanky professor said: “It will rain.”", 0.84),  # nobody in the text has that role
         ("“I like it,” I said.", 0.5),  # the writer's own voice
         ("Ann Booth rang Tom Lund, saying the tide was in.", 0.9),  # of whom, nobody can be sure
         ("The mayor would say the tide was in.", 0.4),  # hypothetical
+        ("Ann Booth met Tom Lund, who said the tide was in.", 0.88),  # of him, or of both
+        ("Ann Booth said it was time for the town to choose: “It goes.”", 0.88),  # a part of what she said
+        ("Ann Booth said: “time” to the boats.", 0.86),
         ("They met.\n\n“It was a long night and nobody slept.”", 0.84),  # nobody to give it to
     ],
 )

@@ -109,7 +109,7 @@ def test_any_string(text: str) -> None:
 @settings(max_examples=30, deadline=None)
 @given(TEXTS, TEXTS)
 def test_any_context(text: str, headline: str) -> None:
-    check(text, read(text, Context(headline=headline, house_style="single")))
+    check(text, read(text, Context(headline=headline, article_kind="live blog")))
 
 
 HOSTILE = [
@@ -137,6 +137,18 @@ HOSTILE = [
     "Dear Bob,\n",
     "X Y, the leader, said ",
     "including A, B and ",
+    "Dear Bob, ",
+    "Sir,\n",
+    "A statement from X read:\n",
+    "A statement from X read:\nWe did.\n",
+    "Ann Booth said. ",
+    "the union said. ",
+    "viewers said one ",
+    "No 10 ",
+    "Union of ",
+    "yesterday (Sunday) ",
+    "Sunday 3 March 2016 ",
+    "Ann Booth\nSecretary\n\n",
 ]
 
 
@@ -159,7 +171,36 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     assert large < 64 * max(small, 0.001), f"{unit!r}: {small:.4f} s, then {large:.3f} s for sixteen times the length"
 
 
-@pytest.mark.parametrize("unit", ['"', "“", "Ab ", "a", "\n"])
+@pytest.mark.parametrize("line", ["A statement from X{} read:\n", "Dear Bob{},\n", "Ann Booth{} said no.\n", "X{}\n"])
+def test_lines_that_differ_cost_no_more(line: str) -> None:
+    def cost(lines: int) -> float:
+        text = "".join(line.format(number) for number in range(lines))
+        start = time.process_time()
+        read(text)
+        return time.process_time() - start
+
+    small = min(cost(300) for _ in range(3))
+    large = min(cost(2_400) for _ in range(2))
+    assert large < 32 * max(small, 0.001), f"{small:.4f} s, then {large:.3f} s for eight times the lines"
+
+
+def test_a_line_longer_than_a_paragraph_is_read_at_both_ends() -> None:
+    text = "Ann Booth said: “It begins.” " + "The wall was long. " * 40_000 + "Tom Pike said: “It ends.”"
+    reading = read(text)
+    check(text, reading)
+    assert [q.spans[0].of(text) for q in reading.quotes] == ["It begins.", "It ends."]
+    assert any("was not read" in note for note in reading.notes)
+    assert [p.kind for p in reading.passages] == ["body", "embed", "body"]
+
+
+def test_the_same_line_over_and_over_is_no_prose() -> None:
+    text = "Ann Booth said: “It begins.”\n" + "Dear Bob,\n" * 3_000 + "\nTom Pike said: “It ends.”"
+    reading = read(text)
+    assert [q.spans[0].of(text) for q in reading.quotes][-1] == "It ends."
+    assert [p.reason for p in reading.passages if p.kind == "embed"] == ["fragments"]
+
+
+@pytest.mark.parametrize("unit", ['"', "“", "Ab ", "a", "\n", "said ", "Dear Bob,\n", "Ann Booth "])
 def test_a_real_quote_at_the_very_end_is_found(unit: str) -> None:
     text = unit * (60_000 // len(unit)) + "\n\nJoan Tarrant said: “The pier is unsafe.”"
     reading = read(text)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from articles.reading import Context, KnownName, KnownRole, read
+from articles.reading import Context, KnownName, KnownRole, as_record, read
 
 #: text, words of the quotation, expected name
 CASES: list[tuple[str, str, str, str]] = [
@@ -129,6 +129,150 @@ CASES: list[tuple[str, str, str, str]] = [
         "The reeds are dying,",
         "Keith Ahern",
     ),
+    (
+        "a body by the words of its name",
+        "The Harbour Trust met. The Parole Board of Orrin sat. “He may go,” the parole board said.",
+        "He may go,",
+        "Parole Board of Orrin",
+    ),
+    (
+        "the union, of a body that has only initials",
+        "Orrin Council met on Monday. The RMT walked out. The council stayed. “We will strike,” the union said.",
+        "We will strike,",
+        "RMT",
+    ),
+    (
+        "it, of whoever spoke last",
+        (
+            "BC Hydra said power was back. Trees lay in the road. Some were large. Others were small. Cars went round. "
+            "Nobody was hurt. “Stay away from wires,” it said."
+        ),
+        "Stay away from wires,",
+        "BC Hydra",
+    ),
+    (
+        "a question asked about somebody else",
+        "Tom Arkle opens the door. I ask if Sir Edwin Carrow is well.\n\n“Never better,” he says.",
+        "Never better,",
+        "Tom Arkle",
+    ),
+    (
+        "a name set off by commas inside what is said",
+        "Tom Arkle sat down. Ewan Firth, he said, was “late again”.",
+        "late again",
+        "Tom Arkle",
+    ),
+    (
+        "the subject of the same sentence",
+        (
+            "Coral Whitmore spoke first. “Nobody asked us,” she said.\n\n"
+            "Orrin’s MP, Nadia Kerr, was away but in a statement read out by the chairman she said: “I will vote no.”"
+        ),
+        "I will vote no.",
+        "Nadia Kerr",
+    ),
+    (
+        "the protagonist by an age printed nowhere",
+        (
+            "Ewan Firth has joined Rovers. Firth replaces Neil Voss. Firth has coached abroad. Firth was out of work. "
+            "Rovers lost under Voss on Tuesday. The 56-year-old said: “I am delighted.”"
+        ),
+        "I am delighted.",
+        "Ewan Firth",
+    ),
+    (
+        "no general secretary for the education secretary",
+        "General secretary Denise Oakes sat down. Marcus Ford came in. “No,” the education secretary said.",
+        "No,",
+        "",
+    ),
+    (
+        "a name behind what somebody is",
+        "Rafe Arkle came third. “He tries,” says Arkle’s dad, Darren.",
+        "He tries,",
+        "Darren",
+    ),
+    (
+        "named without a word of who she is: described before",
+        (
+            "The hall was full. It rained. Nobody left. The band played on. One former director said she “would return”. "
+            "Joan Pike told the Echo she had gone in May."
+        ),
+        "would return",
+        "Joan Pike",
+    ),
+    (
+        "a father is no daughter of the same name",
+        "Hannah Lowe, 16, sat the exam. She passed. Her father wept. “It was my eye,” said Mr Lowe.",
+        "It was my eye,",
+        "Mr Lowe",
+    ),
+    (
+        "the statement, of whoever made it",
+        "The Harbour Trust said it was sorry. The statement added that fares “would fall”.",
+        "would fall",
+        "Harbour Trust",
+    ),
+    (
+        "another of a group, who has no name",
+        "Viewers were cross. One joked: “Bring a coat.” Another said: “Never again.”",
+        "Never again.",
+        "another viewer",
+    ),
+    (
+        "the first of a couple with one surname",
+        "Donald and Morven Lowe came home. “Top of the class,” Morven said.",
+        "Top of the class,",
+        "Morven Lowe",
+    ),
+    (
+        "a title in full",
+        "Gov. Anita Salas spoke in Reno. It rained. “I have made up my mind,” the governor said.",
+        "I have made up my mind,",
+        "Anita Salas",
+    ),
+    (
+        "misspelt behind a title",
+        "Eilidh Baines runs the schools. The roof is sound. “It will open,” Ms Baine said.",
+        "It will open,",
+        "Eilidh Baines",
+    ),
+    (
+        "what a company is called beside its name",
+        "Brindle Home, the furniture chain, will shut 40 shops. It is old. “We tried,” the company said.",
+        "We tried,",
+        "Brindle Home",
+    ),
+    (
+        "where a representative is from",
+        "“It is dead,” said Representative Celeste Oduya of Georgia.",
+        "It is dead,",
+        "Celeste Oduya",
+    ),
+    (
+        "an unnamed relation in a pronoun",
+        "My aunt had the best of it. She used to say: “Cash is fine.”",
+        "Cash is fine.",
+        "My aunt",
+    ),
+    (
+        "one of them",
+        "Two officers came in and looked about. One of them said: “It is a civil matter.”",
+        "It is a civil matter.",
+        "one officer",
+    ),
+    (
+        "a group that a sentence is about",
+        "Several car makers have warned of it. “Plants will close,” they said.",
+        "Plants will close,",
+        "Several car makers",
+    ),
+    (
+        "an unnamed source without what he works on",
+        "One official who worked on the plan admitted: “It was a mess.”",
+        "It was a mess.",
+        "One official",
+    ),
 ]
 
 
@@ -240,3 +384,86 @@ def test_a_form_known_to_the_corpus() -> None:
         ("o-1", "NAW"),
         ("o-1", "National Allotment Workers"),
     )
+
+
+#: what British papers print: text, words of the quotation, who it is, of what kind
+BRITISH = [
+    ("Jeremy Corbell spoke. “No,” Mr Corbell said.", "No,", "Jeremy Corbell", "individual"),
+    ("Sir Keith Stannard spoke. “No,” Sir Keith said.", "No,", "Keith Stannard", "individual"),
+    ("Lisa Nandor, the MP for Wigan, rose. “No,” the MP for Wigan said.", "No,", "Lisa Nandor", "individual"),
+    ("Lisa Nandor, the MP for Wigan, rose. “No,” the Wigan MP said.", "No,", "Lisa Nandor", "individual"),
+    ("“It is absurd,” No 10 said.", "It is absurd,", "Downing Street", "organisation"),
+    ("“It is absurd,” Number 10 said.", "It is absurd,", "Downing Street", "organisation"),
+    ("“It is absurd,” a No 10 source said.", "It is absurd,", "", "unnamed"),
+    ("“It is absurd,” a spokeswoman for the department said.", "It is absurd,", "", "unnamed"),
+    ("The RMT met on Monday. The union said it was “ready”.", "ready", "RMT", "organisation"),
+    ("Unite’s Sharon Grimes said: “No.”", "No.", "Sharon Grimes", "individual"),
+    ("GMB national officer Rehana Azmi said: “No.”", "No.", "Rehana Azmi", "individual"),
+    ("“We will vote it down,” Labour said.", "We will vote it down,", "Labour", "organisation"),
+    ("“It was the labour of years,” Joan Pike said.", "It was the labour of years,", "Joan Pike", "individual"),
+    ("Mr Justice Holroyd said: “No.”", "No.", "Mr Justice Holroyd", "individual"),
+    ("DCI Ann Roe left. Det Ch Insp Roe said: “No.”", "No.", "Ann Roe", "individual"),
+    ("The Prince of Wales spoke. “No,” the Prince of Wales said.", "No,", "Prince of Wales", "individual"),
+    (
+        "Carrow: ‘I will not resign’\n\nSir Edwin Carrow spoke on Monday.\n\nHe left at noon.",
+        "I will not resign",
+        "Edwin Carrow",
+        "individual",
+    ),
+]
+
+
+@pytest.mark.parametrize("text, words, name, kind", BRITISH)
+def test_british_usage(text: str, words: str, name: str, kind: str) -> None:
+    (quote,) = [q for q in read(text).quotes if any(span.of(text) == words for span in (*q.spans, *q.marked))]
+    assert [(a.name, a.kind) for a in quote.attributions] == [(name, kind)]
+
+
+def test_labour_is_work_when_small() -> None:
+    assert read("Joan Pike went into labour at noon.").mentions[0].name == "Joan Pike"
+    assert len(read("Joan Pike went into labour at noon.").mentions) == 1
+
+
+def test_whom_a_spokeswoman_speaks_for() -> None:
+    text = "The Department for Transport paid. A spokeswoman for the department said: “It was due.”"
+    (quote,) = read(text).quotes
+    assert "speaks for Department for Transport" in quote.attributions[0].reasons
+
+
+def test_they_are_those_who_spoke_together() -> None:
+    text = "Ann Booth and Tom Pike said they were sorry. “We were wrong,” they said."
+    given = read(text).quotes[-1].attributions
+    assert [(a.name, a.text) for a in given] == [("Ann Booth", "they"), ("Tom Pike", "they")]
+
+
+def test_the_pair_are_those_who_spoke_together() -> None:
+    text = "Ann Booth and Tom Pike said the road was bad. “We went by boat,” the pair wrote."
+    assert [a.name for a in read(text).quotes[-1].attributions] == ["Ann Booth", "Tom Pike"]
+
+
+def test_half_a_name_is_never_sure() -> None:
+    text = "Bill Trask was glad. His wife, Donna, was not. “He stood up too late,” she said."
+    (quote,) = read(text).quotes
+    assert quote.attributions[0].name == "Donna"
+    assert quote.attributions[0].confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A joint statement was read from local groups, including the Trades Council and the Forge Union: “We stay.”",
+        "They met.\n\nLocal groups, including the Trades Council and the Forge Union, spoke out.\n\n“We stay,” they said.",
+    ],
+)
+def test_members_of_an_open_list(text: str) -> None:
+    given = read(text).quotes[-1].attributions
+    assert [(a.name, a.open, a.group.lower()) for a in given] == [
+        ("Trades Council", True, "local groups"),
+        ("Forge Union", True, "local groups"),
+    ]
+
+
+def test_joint_speakers_are_one_speaker_of_the_record() -> None:
+    text = "Ann Booth and Tom Pike said: “We were wrong.”"
+    speaker = as_record(text, read(text))["quotes"][0]["speaker"]
+    assert (speaker["name"], speaker["text"], speaker["type"]) == ("Ann Booth and Tom Pike",) * 2 + ("group",)

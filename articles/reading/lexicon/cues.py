@@ -12,10 +12,10 @@ from .words import words
 
 _REGULAR = """
 claim:cqn argue:cq insist:cqt explain:cqn admit:cqn suggest:cqn reply:cq state:cq reveal:cqn confirm:cqt declare:cqn
-concede:cq stress:tq predict:cqn maintain:cq acknowledge:cqn allege:cq testify:cq boast:cq complain:cq emphasise:tq
+concede:cq stress:tq predict:cqn maintain:cq acknowledge:cqn allege:cq testify:cq boast:cq complain:cq accept:tq emphasise:tq
 emphasize:tq estimate:tq reiterate:tq note:cq observe:tq remark:cq respond:tq recall:tq promise:ciq vow:ciq
 pledge:itq joke:cq quip:cq conclude:tq tweet:cq report:tq deny:tn contend:cq assert:cq hint:t indicate:tc caution:cq
-counter:tq lament:tqn muse:tq reckon:c proclaim:tqn exhort:iq compare:l announce:cq add:cq warn:coq remind:oq
+counter:tq lament:tqn muse:tq reckon:c proclaim:tqn exhort:iq compare:l announce:cq add:cq warn:coqi remind:oqi
 inform:o assure:oq advise:oit notify:o post:q ask:qwi demand:tqi urge:iq beg:iq implore:iq instruct:i encourage:i
 order:i request:t invite: shout:q yell:q scream:q whisper:q laugh:q snap:q sigh:q cry:q exclaim:q interrupt:q
 continue:q reflect:qt wonder:qw chant:q curse:q enthuse:q rage:q fume:q agree:tq begin:q chime:q interject:q
@@ -64,6 +64,7 @@ _IRREGULAR = {
     "weep": ("weeps wept", "q"),
     "brag": ("brags bragged bragging", "cq"),
     "sum": ("sums summed summing", "q"),
+    "hear": ("hears heard", "t"),
     "think": ("thinks thought thinking", ""),
     "mean": ("means meant", ""),
     "refer": ("refers referred referring", ""),
@@ -113,6 +114,8 @@ accusation comment comments remark remarks declaration complaint assurance belie
 message tweet post caption letter email e-mail report response reply answer question motto slogan
 """
 )
+#: Who hears what is said before them: "the inquest heard that".
+COURTS = words("court inquest inquiry jury jurors tribunal hearing committee magistrates panel commission trial")
 #: Where something was said: "said in a statement the club would …".
 CHANNELS = words(
     """

@@ -22,7 +22,7 @@ TITLES = (
         """
 dr prof professor rev reverend president sen senator gov governor rep judge justice capt captain col colonel gen
 general lt sgt sergeant maj major pc supt insp inspector cllr councillor mayor bishop archbishop cardinal pope rabbi
-imam coach chancellor premier coun cllr cllrs
+imam coach chancellor premier coun cllr cllrs dci dsi det cdr
 """
     )
 )
@@ -30,7 +30,7 @@ PARTICLES = words("de da di du del della der den van von la le el al bin ibn ap 
 SUFFIXES = words("jr sr qc kc obe cbe mbe mp msp md phd ii iii iv jr. sr.")
 
 MALE = words("""
-aaron abdul abdullah abraham adam adrian ahmed aidan alan alastair albert alec aleksandr alessandro alexander alexei
+aaron cyrus abdul abdullah abraham adam adrian ahmed aidan alan alastair albert alec aleksandr alessandro alexander alexei
 alfie alfonso alfred ali alistair allan allen alvin amir anders andre andrea andreas andrei andrew andy angus anil
 anthony antonio archie arjun arnold arthur arun asif ashok aziz barack barnaby barney barry bashar bart ben benedict
 benjamin benny bernard bernie bert bill billy bob bobby boris brad bradley brandon brendan brent brett brian bruce
@@ -64,6 +64,51 @@ seamus padraig cathal eoin niall oisin donal diarmuid gethin huw ieuan gwyn emyr
 dougie kev bilal usman faisal waqar tunde chidi chinedu emeka kwame tayo segun balbir jagdeep alf perce wilf ed lachlan
 rafe rupinder tobias barnabas zachariah sanjeev vikash nikhil dev kwabena yaw chukwudi kayode tarquin ptolemy hew rhodri
 geraint idris iwan elis osian euros meirion
+abbas abdi abdirahman abdulkadir abel abhishek achim ade adebayo adeel adel adil adnan agustin ahmad ahmet akash akbar
+akram alain alasdair alban alberto aldo alejandro aleksandar aleksander alessio alexandre alexandru alfredo algernon
+alick alonzo altaf amadou amar amit amjad amos anatole anatoly andrej andriy andrés ansel anselm antoine anton aran
+archibald arif arjan armand armando arnaud arne arshad arsène arvind asad ashraf asim atif attila auberon augusto
+aurelien awais ayaan azeem azhar babar baldev balázs barnabé barrie bartholomew bartosz basil bastian benito benjamín
+benoit bernardo bertie bertrand bhupinder bogdan boyd brady brice brody bronisław burak caleb camilo carlo carwyn
+caspar casper cecil cem cesar chandra charley chaz chetan chike chinua christoph christophe christos cillian claudio
+clint connell conrad cornelius cosmo crispin cristian cristiano cristóbal dai damian damien damon dan danilo dario
+darius darnell darrell darryl davide dawid deepak demetrius denys derrick didier diederik dieter digby dilip dino dirk
+djibril domenico domingo dominik donnacha dorian dougal drago dudley ebenezer eberhard edgardo edmond edouard eduard
+egbert eirik elias elton elvis emanuele emil emilio emlyn emre enda engin enoch enzo ephraim erasmus eren erich erling
+ernesto ernst errol esteban etienne eugen eugenio evert ezekiel ezra fabian fabrice farhan farid farrukh federico
+felipe femi ferenc fergal festus fidel filip fintan fletcher florian francesco francois franz françois frederic
+friedrich fritz frédéric gabriele gaetano gaius garrett gaspard geordie georg georges georgios geronimo gershon
+giacomo gianluca gianni gino giorgio giuseppe godfrey goodluck goran gottfried gotthard gregorio griff grzegorz
+guenther guido guilherme gunnar gunter gurdeep gustav gustavo gwilym gyula günther hadi haider hakan hakim harald
+harjit haroon harpal haruki hasan hashim hayden haydn heinrich heinz helmut hendrik henri henrik herve hideo hilario
+hiroshi horace horatio horst hrithik hugues humberto humphrey humza hywel iago iestyn ifan ignacio ignatius ikram ilan
+ilya inderjit ingo innes ioannis iqbal irfan irving irwin ishaan ishmael isidore istvan ivo ivor jaap jabez jabir
+jagtar jalal jarek jaroslav jarrod jasper jawad jayden jayson jeremiah jethro jimi joachín joaquim joey jomo joost
+jorg jorgen joris josef joss jozef julius jurgen jürgen kabir kacper kamran karan kareem karel karsten kasim kaspar
+kayden keanu kelvin kemal kenan kendrick kenji keyaan khaled khaleel kian kjell klaus kris krishna krishnan kristian
+krzysztof kunal kurtis kwaku kyran ladislav lamar laszlo lateef laurent leander leandro lech lemuel lenny leopold
+leszek lev levi linus llewellyn llywelyn loic lorcan lothar lucian lucien ludwig lukas lukasz luther lyle lyndon
+maciej mads mahesh mahmood mahmoud majid malachy malik mamadou manfred manish manny mansoor marat marcin marek mariano
+marius marko markus martyn mateusz mathew mathias mathieu matthijs mauro maximilian maximus mehul mekhi melvin melvyn
+merv mervyn micah michał mick mickey mihai mikael mikkel miklos milo milos miroslav mohsin moritz morten mortimer
+moussa mubarak mudassar mukesh munir murdo murtaza mustafa mustapha myles nabil nadeem naeem naim najib nasir nasser
+naveed navin nazir neels neville nico nicolae niels nils ninian noam norbert nuno obadiah octavian olaf olav oleksandr
+olu olumide olusegun oluwaseun omari orhan orson osman osvaldo oswald oswyn othello ousmane ozzy paolo pascal pasquale
+patryk paulo pauly pavan pelham pelle pervez petr petros phileas philipp pietro piotr prakash pranav prem pádraig
+quincy quinton radek radovan rafal rafferty rafiq ragheb raghu raheem rahim raimund rainer rajan rajiv rakesh ralf
+ramesh rami ramiro ramzan randolph raoul ravindra raza reggie reinhard reinhold remy renato renzo rené reuben reza
+richie rizwan roald robbin roddy rodger rodolfo roel rogelio rohan rohit romeo romesh ronaldo rowland roydon ruben
+rudi rudy rufus rui rupesh ruslan rustam ryszard saad saeed saif saleem saleh salim salvador salvatore samad sameer
+sami sandro sanjit santino saqib sardar satish scot selim selwyn serhiy servaas seumas shahid shakeel shamil sharif
+shashi shaukat sheldon sherif shiraz shlomo shoaib siddharth siegfried sigmund silas silvester simeon simão sion sipho
+siôn sohail soren stanislav stanislaw stavros steffen stephan stevan subhash sudhir sukhdev sulaiman suleiman sven
+swaran syed sylvester szymon søren taavi tad tadeusz taha tahir takashi talal tam tamás taras tareq tashi tavish
+tawanda teddy tendai teofil terrence teun thabo thaddeus themba thiago thibault thierry thorsten tiberius tibor timo
+timur tobiah todor tomasz tommaso torquil torsten trevelyan turlough tyrone udo ugo uhuru ulf uli ultan unai uri uriah
+usain utkarsh uwe vadim valentin valery vasco vasily venkat viktor vinay vinnie vinod virgil vito vladislav volodymyr
+waheed waleed walid walt waseem wasim wayland wendell werner wieslaw wilbur wilfrid wilhelm willem wim wojciech
+wolfram xander xavi yahya yannick yannis yasin yiannis yorick yoshi younis yousaf yousef youssef yoweri yuri yves yvo
+zaheer zahid zaki zbigniew zdzislaw zeeshan zeke zeno zia zigmund zlatan zoltan zubair łukasz
 """)
 FEMALE = words("""
 josie tiff samina winifred ottilie prudence marigold coral edna roz ros bev ethel beryl enid olive poppy amelie evie
@@ -101,6 +146,37 @@ tania tanya tara teresa tess tessa thelma theresa therese tiffany tina toni trac
 vanessa vera verity veronica vicky victoria viola violet virginia vivian vivien vivienne wanda wendy whitney yasmin
 yolanda yvette yvonne zara zoe angharad bethan carys ceri eleri ffion gwenllian lowri nerys rhian sioned aoife ciara
 grainne maeve niamh orla roisin sinead nicola mhairi eilidh catriona morag
+agata agnieszka aleksandra alina alma althea amal amara amaya amira amrita anais aneesa anika anisa annalise annika
+anoushka antonella anya aoibhe aparajita aparna araminta aretha ariana arianna arwa asha asma astrid augusta avril
+ayse aysha azra beata berenice bettany bettina birgit bozena brianna brigid britney bríd bushra callie candace caoimhe
+carlotta catarina cate cathryn cecile celeste chantal chantelle charlene charmaine chiara chloé clarissa clementine
+cleo clodagh concetta constanza cordelia corinne cosima dagmar damilola danuta darlene davina deanna deepika deidre
+deirbhile delia della delphine demi dilys dinah dominika dominique dorota dorothea dottie edith edwina eilish eithne
+ekaterina eliane elif elin elisa elisabeth elise elke elma elodie elspeth emilia emine emmeline ernestine esperanza
+eugenie evangeline ewa farah farida farzana fatema fatimah fatou fionnghuala fionnuala fizza folake fouzia fran
+frederica frieda gabriela gabriella gabrielle gaynor genevieve georgiana gerda germaine ghislaine giulia grazia greer
+gráinne gudrun guinevere gurpreet gwyneth habiba hafsa hajra halima hana hanan hanna hatice helene hermione hetty hina
+huda humaira ibtisam ifeoma ilona iman imani ines inga ingeborg inès irena irina irma isha ishbel isobelle iwona
+izabela jacinda jacinta jana janelle janette janina jasmin jeannie jemma jenni jeri jessie jhumpa jinty joana jolene
+jordana josefina judi julianne justyna kaitlin kaja kalpana karolina kasia katerina kavita kaye keira kelechi kerrie
+keziah khadija khadijah kirstin klara krystyna laila lakshmi lana larissa latoya lauryn leela lehla lenore leonora
+letitia letty lexi liane lidia lilian liliana lilly lina linnea lisbeth lise livia ljubica lorelei louella luciana
+lucille lucrezia ludmila luisa lydie lyndsey lynette lynsey mabli madeline magda magdalena maha mahira maimuna mairead
+majella malgorzata malin manal mandeep mandi manuela marcella marcelle margareta margarita margery margherita
+marguerite mariana maribel mariella marilena marisa marlene marta martina maryam marzena mayumi meg mehreen mena meryl
+milly minnie misbah moya mumtaz munira myfanwy myrtle máire máiréad naheed naima nancie nanette nargis natalia
+nathalie nazia neelam nesta nicki nikita nikki nilofer nimra nita noelle noreen nour nuala nusrat octavia odette
+oksana olena orlaith ornella paloma palwasha parveen patrice paulette payal peggy perdita petronella philomena
+phyllida pooja poonam preeti priyanka rabia rachna raisa ramona raquel rashida rebekah reem reena reeta rehana renata
+renate reshma rhea rhiannon rochelle romilly romola ronke rosaleen rosamund rosario rosemarie rosina rowena roxana
+rukhsana rupa ruqayyah róisín sabina sadhbh safia sahar saima saira sakina salome samia samira sanna saoirse sarita
+sarojini seema selma shabnam shaheen shakira shamim shanice sharmila sharron shaznay sheela sheena shereen shilpa
+shireen shirin shivani shreya shushila sigrid simona simran sinéad siobhán sofie solange soraya sorcha soumaya
+stefania sukhi suki sumaya sumera suzanna suzi swati sylvie tahira tahmina tallulah tamar tanisha tansy tasha tasneem
+tatiana tatyana tegan thandi thea theodora tilda tova tracie trish trisha trixie ursulla uzma valentina valeria vanya
+vashti veena velma verena vicki vidya viktoria viviana wafa wendi wilhelmina wilma winnie xanthe xenia yana yasmeen
+yasmina yolande ysolde yulia zahida zahra zarah zaynab zehra zelda zena zeynep zita zofia zohra zosia zoë zsofia
+zubaida zuleika zuzana
 """)
 NEUTRAL = words(
     """
@@ -139,7 +215,7 @@ attorney counsel doctor nurse surgeon consultant professor lecturer teacher head
 researcher expert analyst economist historian author writer novelist poet journalist reporter editor columnist
 broadcaster presenter host comedian singer musician artist designer architect engineer developer founder co-founder
 owner entrepreneur executive officer chief commissioner constable inspector sergeant detective superintendent
-commander general colonel ambassador diplomat envoy campaigner activist organiser organizer protester protestor
+commander general colonel ambassador diplomat envoy campaigner gp speaker curator moderator sheriff warden headmaster provost conductor dentist botanist activist organiser organizer protester protestor
 demonstrator supporter critic opponent candidate nominee frontrunner politician lawmaker legislator backbencher whip
 aide adviser advisor strategist pollster ally insider source official representative delegate member volunteer
 worker employee driver pilot farmer shopkeeper baker butcher chef cook builder plumber electrician carpenter
@@ -155,7 +231,7 @@ billionaire millionaire tycoon magnate mogul developer republican democrat conse
 """)
 )
 GROUPS = words("""
-cops villagers swimmers neighbours pupils commuters punters mums dads grans drinkers traders vets nurses carers pals
+girls boys lads cops villagers swimmers neighbours pupils commuters punters mums dads grans drinkers traders vets nurses carers pals
 police officials officers ministers experts scientists researchers campaigners activists critics supporters
 opponents residents neighbours neighbors witnesses sources unions councillors lawyers prosecutors investigators
 authorities organisers organizers analysts observers doctors teachers parents families relatives friends colleagues
@@ -163,7 +239,7 @@ students members workers staff firefighters paramedics detectives lawmakers repu
 liberals senators mps peers politicians voters commentators bosses managers directors leaders executives bankers
 economists historians scholars academics aides advisers advisors insiders players fans viewers customers shoppers
 users people men women locals passengers drivers farmers businesses companies retailers charities groups agents
-prosecutors protesters elders judges allies rivals veterans reporters journalists directors owners spokespeople
+prosecutors protesters makers carmakers suppliers insurers airlines organisations organizations societies associations churches schools elders judges allies rivals veterans reporters journalists directors owners spokespeople
 pollsters
 """)
 
@@ -174,15 +250,16 @@ fc group company corporation corp inc ltd plc llc bank court police service serv
 assembly senate congress house board bureau centre center hospital network alliance coalition campaign movement
 league organisation organization times post guardian telegraph mail mirror sun standard herald tribune journal
 gazette news press agency observer independent broadcaster airlines airways railways rail systems technologies
-industries holdings partners partnership church cathedral museum gallery theatre library fund caucus conference
+industries holdings partners partnership church cathedral museum gallery theatre library fund caucus conference railway infirmary hospice ferries leisure
 chamber confederation brigade brigades airport council's branch clp watch aid international global media television
-radio studios records magazine nhs bbc itv
+radio studios records magazine nhs bbc itv wire brotherhood forum guild
+gmbh freight motors pharmaceuticals foods stores insurance builders logistics solutions consulting
 """)
 #: Last words of streets, buildings and the like, which neither speak nor are people.
 PLACE_HEADS = words("""
 hotel square street road avenue lane bridge park station stadium arena palace tower river lake hill hills island
 islands bay beach valley mountain county region district ward village town crescent drive terrace gardens close cup
-prize award awards day week festival act bill treaty war
+row mews quay wharf prize award awards day week festival act bill treaty war
 """)
 PLACES = words("""
 england scotland wales ireland britain uk london manchester birmingham liverpool leeds sheffield bristol newcastle
@@ -210,7 +287,7 @@ argentine
 NOT_NAMES = words("""
 mps msps meps mp's gps tvs dvds ceos
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-october november december i god internet covid covid-19 tv
+october november december i god internet covid covid-19 tv hey hence tweet brexit leave remain email e-mail
 """)
 #: What tabloids put before a name at the head of a sentence; with it go all "-ing", "-ed" and "mum-of-three".
 EPITHETS = words("""
@@ -243,7 +320,7 @@ KNOWN_ORGANISATIONS = words(
 labour ofsted ofcom ofgem ofwat ofqual unite unison usdaw aslef greenpeace oxfam barnardo's interpol europol tesco
 sainsbury's asda morrisons nato fifa uefa unesco unicef hamas hezbollah taliban isis google facebook twitter amazon
 apple microsoft netflix reuters stormont kremlin downing holyrood treasury pentagon lidl aldi waitrose barclays
-lloyds hsbc natwest vodafone boeing airbus uber ryanair easyjet
+lloyds hsbc natwest vodafone boeing airbus uber ryanair easyjet momentum tesla stonewall mencap acas nasuwt ucu rmt
 """
 )
 #: Words for anybody, which need no role printed before: "the veteran", "the 56-year-old", "the comedian".
@@ -323,3 +400,73 @@ COMPANY_FIRST = words(
     "northern southern western eastern royal national great united general new old first big virgin premier standard central greater "
     "international global world european west east north south south-west north-west grand super mega digital open free save stop"
 )
+#: Titles and callings that are surnames behind a first name: "Stephen King".
+ALSO_SURNAMES = words(
+    "king prince baron earl duke dean lord baker butcher cook farmer major bishop pope judge star fan"
+)
+#: What nobody but a person is called: "Gran Edie Salt".
+KIN = words("gran grandad nan mum dad great-gran widow widower pensioner")
+#: Words before "of" and "for" in the names of bodies, besides the heads: "Friends of Marlpit Baths".
+OF_BODIES = words("chamber house bank minister secretary friends people farmers women workers")
+OF_BODIES_ALWAYS = words("friends people farmers women workers friends")
+#: Titles that are parts of offices and bodies too: "Premier League", "Lord Chancellor".
+OFFICIAL_TITLES = words("premier lord chief general attorney")
+#: Titles that go with a place as well as with a name: "the Bishop of Durham", "Mayor London".
+TITLES_OF_PLACES = words("president mayor bishop archbishop chief prince princess")
+#: Titles borne with the first name: "Sir Keir".
+TITLES_WITH_GIVEN = words("sir dame prince princess king queen")
+#: Heads of places that are surnames too, and first names that begin the names of places.
+PLACE_SURNAMES = words("ward hill hills park lake day close bridge street lane castle")
+PLACE_GIVEN = words("victoria albert charlotte george alexandra may june christian jordan chester")
+#: Heads of organisations that are surnames too.
+ORG_SURNAMES = words("club post bank banks watch mail sun church court force house network guardian star park")
+#: Abbreviations that are no organisation's.
+NO_ORGANISATIONS = words(
+    "usa am ceo cfo coo msp agm agms ii iii iv la dc er ot est edt pst evp vp svp pm qc kc mc dj uk us obe cbe mbe dbe kbe om gop"
+)
+#: Last words of what is neither a body nor a person.
+NO_BODIES = words("program programme project series returns model highway motorway invitational open reservoir")
+#: Titles that go with "of" and a place, and name a person: "the Prince of Wales".
+NOBLE = words("prince princess duke duchess earl countess marquess king queen archbishop bishop baron baroness")
+#: Papers and the like called "The" and one word.
+PAPERS = words("globe economist spectator scotsman herald atlantic intercept conversation kremlin treasury hill")
+#: Nouns for a body whose name need not say them: "BC Hydro … the utility".
+ANY_ORGANISATION = words(
+    """
+company firm group party charity union agency organisation organization utility trust club regulator watchdog
+broadcaster retailer airline bank network manufacturer supermarket operator developer campaign studio carmaker
+city borough county town
+"""
+)
+#: Heads that say what a body is, and so what it is not.
+SPECIFIC_BODIES = words(
+    """
+union council party government department ministry court university school college hospital church police force
+constabulary museum newspaper committee parliament assembly senate board academy office city borough county town
+"""
+)
+UNIONS = words("unite unison usdaw aslef gmb rmt pcs neu nasuwt cwu ucu fbu tssa bma rcn prospect community bectu naht")
+PARTIES = words("labour conservatives tories snp dup ukip sdlp greens reform momentum libdems alba")
+#: Titles that say nothing of an office.
+MERE_TITLES = TITLES_MALE | TITLES_FEMALE | words("dr prof professor rev reverend hon")
+#: What titles are short for; "the governor" is Gov. Salas.
+FULL_TITLES = {
+    "gov": "governor", "sen": "senator", "rep": "representative", "prof": "professor", "dr": "doctor", "insp": "inspector",
+    "sgt": "sergeant", "cllr": "councillor", "coun": "councillor", "capt": "captain", "supt": "superintendent",
+    "det": "detective", "col": "colonel", "lt": "lieutenant", "maj": "major", "rev": "reverend", "mp": "mp",
+}  # fmt: skip
+#: Nouns for two who speak as one.
+PAIRS = words("pair couple duo trio")
+#: What a body is called beside its name: "Brindle Home, the furniture chain".
+CALLED = words(
+    "chain retailer maker brand giant group company firm charity developer manufacturer supplier operator publisher "
+    "broadcaster regulator watchdog union thinktank think-tank consultancy startup start-up bank insurer carmaker airline "
+    "brewer housebuilder campaign federation pressure"
+)
+#: Who may be called by a first name only, beside somebody named in full.
+RELATIONS = words(
+    "husband wife son daughter father mother dad mum brother sister grandfather grandmother grandson granddaughter widow"
+)
+GENDERED = TITLES_MALE | TITLES_FEMALE
+#: Small words that the name of an organisation may hold inside.
+CONNECT = frozenset(("of", "for", "and", "&", "on", "in", "to", "against"))

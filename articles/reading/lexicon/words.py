@@ -128,10 +128,52 @@ night ago day days weeks months years weekend hours minutes
 """)
 BEFORE_WORK = words("""
 titled entitled called named on in of from film movie book novel song album show programme program series episode
-single play musical
+single play musical anthem documentary podcast memoir essay poem hymn sitcom drama exhibition painting pamphlet
 """)
 #: Words before the colon of a headline that are no speaker.
 RUBRICS = words("""
 live exclusive watch video opinion analysis review revealed comment letters editorial breaking update updated
 explainer
+""")
+SMALL_WORDS = words("a an the of and in on to for with at by from or but is")
+#: Words after which marks hold a name or a term: "known as", "so-called", "dubbed".
+NAMING = words("""
+called so-called named known nicknamed titled entitled dubbed codenamed code-named labelled labeled branded termed
+christened renamed marked stamped tagged headlined captioned advertised nickname aka
+""")
+#: Nouns that announce the words themselves.
+TERMS = words("""
+word words term terms phrase phrases expression nickname label tag hashtag slogan motto chant chants cry cries shout
+shouts headline headlines name title category heading so-called wording line talk
+""")
+#: Verbs that take a stand on something: what they put into marks is somebody's opinion or aim.
+STANCE = words("""
+admire admires admired admiring applaud applauds applauded laud lauds lauded lauding lament fear fears feared fearing
+reject rejects rejected rejecting oppose opposes opposed opposing tout touts touted touting champion championed
+pitch pitched pitching paint paints painted painting cast casts casting portray portrays portrayed portraying depict
+depicts depicted depicting frame framed framing pound pounding pounded trash trashed rip rips ripped ripping hit hits
+hitting bemoan bemoans bemoaned bemoaning lambasted decried exhort exhorts exhorted exhorting encourage encourages
+encouraged encouraging urge urges urged urging beg begged refuse refuses refused rate rates rated rating rank ranked
+deem deems deemed consider considers considered considering regard regards regarded view views viewed invoke invokes
+invoked invoking cite cites cited citing reference references referenced referencing specify specifies specified
+object objected objecting rail railed railing bristle bristled speak speaks spoke spoken speaking talk talks talked
+talking thank thanks thanked thanking credit credits credited crediting condemn condemns condemned condemning mock
+mocks mocked mocking fault faulted vow vows vowed vowing promise promises promised promising pledge pledges pledged
+pledging call calls called calling describe describes described describing denounce denounces denounced denouncing
+dismiss dismisses dismissed dismissing praise praises praised praising hail hails hailed hailing accuse accuses accused
+accusing criticise criticised criticize criticized blame blames blamed blaming attack attacks attacked attacking
+demand demands demanded demanding want wants wanted seek seeks sought aim aims aimed hope hopes hoped offer offers
+offered offering apologise apologised apologize apologized endorse endorsed warn warns warned warning refer refers
+referred referring allude alluded hint hinted liken likened compare compared comparing favour favoured prefer
+complain complains complained complaining ask asks asked asking order orders ordered boast boasts boasted boasting
+express expressed expresses expressing welcome welcomes welcomed believe believes believed feel feels felt find finds
+found slam slams slammed slamming blast blasts blasted blasting brand brands branded branding insist insists insisted
+""")
+#: What may lead to a clause of somebody's opinion without being a word of speech.
+THOUGHTS = words("""
+think thinks thought thinking believe believes believed believing belief fear fears feared feel feels felt hope hopes
+hoped anticipate anticipates anticipated expect expects expected doubt doubts doubted worry worries worried concern
+concerns concerned idea notion view views opinion assumption impression theory news concession finding findings find
+finds found evidence fact assessment verdict ruling hear heard means meant clear discuss discussed hint hinted
+suggestion possibility reports rumours rumors story admission proposition thesis conviction confidence confident sure
 """)
