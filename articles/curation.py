@@ -9,15 +9,15 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
-from articles import gate
+from articles import gate, pipeline
 from articles.models import Article, Attribution, Mention, Passage, Quote
-from corpus import ledger
+from corpus import ledger, locks
 from corpus.models import Curated, Decision, new_uid
 from people.models import Person
 
 
-@transaction.atomic
 def decide_quotes(
     quotes: Iterable[Quote],
     values: Mapping[str, Any],
@@ -27,14 +27,40 @@ def decide_quotes(
     batch: str = "",
 ) -> int:
     """Decide the same fields of several quotes in one batch; returns how many quotes a decision was recorded for."""
+    return decide_each(((quote, values) for quote in quotes), by=by, reason=reason, batch=batch)
+
+
+@transaction.atomic
+def decide_each(
+    decided: Iterable[tuple[Quote, Mapping[str, Any]]], *, by: User | None, reason: str = "", batch: str = ""
+) -> int:
+    """Decide of several quotes, of each what stands beside it, in one batch; returns as `decide_quotes` does."""
     batch = batch or new_uid()
-    changed, before = [], set()
-    for quote in quotes:
+    changed, moved, before = [], [], set()
+    for quote, values in decided:
         before.update(_speakers(quote))
         if ledger.decide(quote, values, by=by, reason=reason, batch=batch):
             changed.append(quote)
+            moved += [quote] if "spans" in values else []
+    for quote in moved:
+        _make_room(quote)
     gate.refresh({quote.article_id for quote in changed}, people=before)
     return len(changed)
+
+
+def _make_room(quote: Quote) -> None:
+    """Where an editor put a quote, what the machine suggests there is not a second one: the next reading finds this."""
+    beside = Quote.objects.filter(capture=quote.capture_id, start__lt=quote.end, end__gt=quote.start, decided=[])
+    beside = beside.filter(found=True, nested_in__isnull=quote.nested_in_id is None).exclude(pk=quote.pk)
+    same = [row.pk for row in beside if same_words(row, quote.start, quote.end)]
+    if same:
+        Quote.objects.filter(pk__in=same).update(found=False)
+
+
+def same_words(quote: Quote, start: int, end: int) -> bool:
+    """Whether a quote and a stretch of its text share at least half of the longer of them."""
+    shared = min(end, quote.end) - max(start, quote.start)
+    return 2 * shared >= max(end - start, quote.end - quote.start)
 
 
 def accept(quotes: Iterable[Quote], *, by: User | None, reason: str = "", batch: str = "") -> int:
@@ -78,39 +104,116 @@ def decide_articles(
     return len(changed)
 
 
-def publish(articles: Iterable[Article], *, by: User | None, reason: str = "", batch: str = "") -> int:
-    """Publish articles that have a source; the others stay as they are."""
-    ready = [article for article in articles if article.source_id]
-    return decide_articles(ready, {"status": Article.Status.PUBLISHED.value}, by=by, reason=reason, batch=batch)
+@transaction.atomic
+def decide_passages(
+    passages: Iterable[Passage], values: Mapping[str, Any], *, by: User | None, reason: str = "", batch: str = ""
+) -> int:
+    """Decide fields of several passages in one batch, and with them where each stands; returns how many changed.
 
-
-def withhold(articles: Iterable[Article], *, by: User | None, reason: str = "", batch: str = "") -> int:
-    """Take articles out of the public's sight."""
-    return decide_articles(articles, {"status": Article.Status.WITHHELD.value}, by=by, reason=reason, batch=batch)
+    Their articles are read again, for a passage says what is read in it.
+    """
+    batch, changed = batch or new_uid(), []
+    for passage in passages:
+        place = {} if "spans" in values else {"spans": passage.effective("spans")}
+        if ledger.decide(passage, {**place, **values}, by=by, reason=reason, batch=batch):
+            changed.append(passage)
+    _read_again(passage.capture.article_id for passage in changed)
+    return len(changed)
 
 
 @transaction.atomic
-def undo(decisions: Iterable[Decision], *, by: User | None) -> int:
-    """Take decisions on quotes, articles and people back, latest first; returns how many."""
-    batch, undone, articles, before = new_uid(), 0, set(), set()
+def decide_mentions(
+    mentions: Iterable[Mention], values: Mapping[str, Any], *, by: User | None, reason: str = "", batch: str = ""
+) -> int:
+    """Decide the same fields of several mentions in one batch; returns how many changed."""
+    batch = batch or new_uid()
+    return sum(bool(ledger.decide(row, values, by=by, reason=reason, batch=batch)) for row in mentions)
+
+
+def name_nobody(mentions: Iterable[Mention], *, by: User | None, reason: str = "", batch: str = "") -> int:
+    """Say that what the machine took for names names nobody; returns how many changed."""
+    return decide_mentions(mentions, {"rejected": True, "person": None}, by=by, reason=reason, batch=batch)
+
+
+@transaction.atomic
+def decide_people(
+    people: Iterable[Person], values: Mapping[str, Any], *, by: User | None, reason: str = "", batch: str = ""
+) -> int:
+    """Decide the same fields of several people in one batch; returns how many changed.
+
+    Somebody who is said to be nobody is shown with no quote any more; the name stays as printed, and founds nobody.
+    """
+    batch, changed, turned = batch or new_uid(), [], set()
+    for person in people:
+        decisions = ledger.decide(person, values, by=by, reason=reason, batch=batch)
+        changed += [person.pk] if decisions else []
+        turned |= {person.pk} if any(map(_turns, decisions)) else set()
+    gate.refresh(_quoting(turned), people=changed)
+    return len(changed)
+
+
+def _turns(decision: Decision) -> bool:
+    """Whether a decision makes somebody nobody, or the other way round."""
+    return decision.field == "status" and Person.Status.REJECTED in (decision.before, decision.after)
+
+
+def _quoting(people: Iterable[int]) -> set[int]:
+    """The articles with a quote that is given to one of these survivors."""
+    given = Attribution.objects.filter(person__canonical__in=list(people)).order_by()
+    return set(given.values_list("quote__article", flat=True))
+
+
+@transaction.atomic
+def undo(decisions: Iterable[Decision], *, by: User | None, reason: str = "") -> int:
+    """Take decisions back, whatever they are on, latest first; returns how many."""
+    batch, undone, before = new_uid(), 0, set()
+    articles: set[int] = set()
+    reread: set[int] = set()
     by_thing: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for decision in decisions:
+    for decision in _with_merges(decisions):
         by_thing[decision.thing, decision.thing_uid].append(decision)
+    if any(one.field == "merged_into" for on_it in by_thing.values() for one in on_it):
+        locks.hold("identities")  # before any row, as whoever merges does: else each waits for the other
     for (thing, uid), on_it in by_thing.items():
         row = _curated(thing)._base_manager.filter(uid=uid).first()
         if row is None:  # deleted since; its history stays
             continue
         if isinstance(row, Quote):
             before.update(_speakers(row))
-        undone += len(ledger.undo_all(on_it, row, by=by, batch=batch))
+        elif isinstance(row, Person) and row.canonical_id:
+            before.add(row.canonical_id)
+        undone += len(ledger.undo_all(on_it, row, by=by, reason=reason, batch=batch))
+        if isinstance(row, Quote) and row.anchor == Quote.Anchor.ORPHANED:
+            # It has no place in the text any more, so what made room for it may stand there again.
+            reread.add(row.article_id)
         if isinstance(row, Quote | Article):
             articles.add(row.article_id if isinstance(row, Quote) else row.pk)
         elif isinstance(row, Person):
             before.add(row.pk)
-        elif isinstance(row, Passage | Mention):
+            articles |= _quoting([row.pk]) if any(map(_turns, on_it)) else set()
+        elif isinstance(row, Passage):
+            reread.add(row.capture.article_id)
+        elif isinstance(row, Mention):
             articles.add(row.capture.article_id)
     gate.refresh(articles, people=before)
+    _read_again(reread)
     return undone
+
+
+def _read_again(articles: Iterable[int]) -> None:
+    for article in Article.objects.filter(pk__in=set(articles)).select_related("source"):
+        pipeline.read_again(article)
+
+
+def _with_merges(decisions: Iterable[Decision]) -> list[Decision]:
+    """These decisions; a merge and the answer that it was go together, whichever of the two is among them."""
+    found = {decision.pk: decision for decision in decisions}
+    either = Q(thing="people.pair", field="answer") | Q(thing="people.person", field="merged_into")
+    merging = {("people.pair", "answer"), ("people.person", "merged_into")}
+    batches = {d.batch for d in found.values() if d.batch and (d.thing, d.field) in merging}
+    if batches:
+        found |= {row.pk: row for row in Decision.objects.filter(either, batch__in=batches, undoes=None)}
+    return list(found.values())
 
 
 def _curated(label: str) -> type[Curated]:

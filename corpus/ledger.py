@@ -44,15 +44,16 @@ def decide(
     """
     now = locked(row)
     decisions = []
-    for field, after in values.items():
-        before = now.effective(field)
+    for field, value in values.items():
+        before, after = now.effective(field), now.said(field, value)
+        settled = now.settled_by(field) & set(now.disputed.split())
         if field in now.decided:
-            if before == after and field not in now.disputed.split():
+            if before == after and not settled:
                 continue
-            _dispute(now, field, False)
         else:
             now.suggestion[field] = before
             now.decided.append(field)
+        dispute(now, settled, False)
         now.put(field, after)
         decisions.append(_record(now, field, before, now.effective(field), by, reason=reason, batch=batch))
     if decisions:
@@ -62,9 +63,11 @@ def decide(
     return decisions
 
 
-def _dispute(row: Curated, field: str, disputed: bool) -> None:
-    fields = set(row.disputed.split()) - {field}
-    row.disputed = " ".join(sorted(fields | {field} if disputed else fields))
+def dispute(row: Curated, names: Iterable[str], disputed: bool) -> None:
+    """Mark what was decided as disputed by the machine, or as no longer so; unsaved."""
+    before = set(row.disputed.split())
+    after = before | set(names) if disputed else before - set(names)
+    row.disputed = " ".join(sorted(name for name in after if row.disputable(name)))
 
 
 def suggest(row: Curated, values: Mapping[str, Any]) -> bool:
@@ -77,9 +80,9 @@ def suggest(row: Curated, values: Mapping[str, Any]) -> bool:
     for field, value in values.items():
         if field in row.decided:
             if row.same(field, value, row.effective(field)):
-                _dispute(row, field, False)
+                dispute(row, [field], False)
             elif field not in row.suggestion or not row.same(field, value, row.suggestion[field]):
-                _dispute(row, field, True)
+                dispute(row, [field], True)
             row.suggestion[field] = value
         elif row.effective(field) != value:
             row.put(field, value)
@@ -129,10 +132,11 @@ def undo_all(
         standing = live(now, field)
         if standing:
             now.put(field, standing.after)
+            dispute(now, now.reopened_by(field, decision.before, decision.after), True)
         elif field in now.decided:
             now.decided.remove(field)
             now.put(field, now.suggestion.pop(field))
-            _dispute(now, field, False)
+            dispute(now, [field], False)
         undoing.after = now.effective(field)
         undoing.save(update_fields=["after"])
         made.append(undoing)
@@ -149,7 +153,7 @@ def faults(row: Curated) -> list[str]:
         decision = live(row, field)
         if decision is None:
             found.append(f"{field} is marked decided, but no decision says so")
-        elif decision.after != row.effective(field):
+        elif not row.holds(field, decision.after):
             found.append(f"{field} is {row.effective(field)!r}, but was decided {decision.after!r}")
         if field not in row.suggestion:
             found.append(f"{field} is decided, but what the machine suggests was not kept")

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import IntegrityError, models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 
+from corpus import locks
 from corpus.chunks import chunks
 from corpus.models import Addressed, Curated, one_of
 from people import names
@@ -68,13 +70,14 @@ class Person(Curated):
     class Status(models.TextChoices):
         CANDIDATE = "candidate", "candidate"
         CURATED = "curated", "curated"
+        REJECTED = "rejected", "nobody"
 
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
     status = models.CharField(
         max_length=9,
         choices=Status,
         default=Status.CANDIDATE,
-        help_text="Machines make candidates; people make curated ones.",
+        help_text="Machines make candidates; people make curated ones, or say that a name is nobody's.",
     )
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200, help_text="In full, without titles, as the corpus prints it.")
@@ -82,7 +85,11 @@ class Person(Curated):
     note = models.TextField(blank=True, help_text="For editors; never public.")
     canonical = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="merged",
-        help_text="The survivor after a merge; itself for a survivor.",
+        help_text="The survivor of all merges; itself for a survivor. Follows from what is decided on merged_into.",
+    )  # fmt: skip
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="absorbed",
+        help_text="Whom somebody decided this is the same as; that one may be merged into another in turn.",
     )  # fmt: skip
     public = models.BooleanField(default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
@@ -95,8 +102,14 @@ class Person(Curated):
         permissions = [("merge_person", "Can merge and split people")]
         constraints = [
             one_of("kind", ["individual", "organisation", "group"], "a person is an individual, organisation or group"),
-            one_of("status", ["candidate", "curated"], "a person is a candidate or curated"),
+            one_of("status", ["candidate", "curated", "rejected"], "a person is a candidate, curated or rejected"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="a person has a name and a slug"),
+            models.CheckConstraint(
+                condition=Q(canonical__isnull=True)
+                | Q(merged_into__isnull=True, canonical=F("pk"))
+                | (Q(merged_into__isnull=False) & ~Q(canonical=F("pk"))),
+                name="whoever is merged into nobody is their own survivor",
+            ),
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="people_by_name"),
@@ -110,11 +123,59 @@ class Person(Curated):
         return reverse("person", args=[self.slug])
 
     def put(self, name: str, value: Any) -> None:
-        """As for any curated row; a decided name becomes the canonical one of its names at once, and the slug stays."""
+        """As for any curated row; a decided name becomes the canonical one of its names at once, and the slug stays.
+
+        A merge, or its undoing, takes along whoever was merged into this one: their survivor is this one's.
+        """
+        if name == "merged_into":
+            self._merge(value)
+            return
         super().put(name, value)
         if name == "name" and self.pk:
             self.names.filter(text=self.name).exclude(kind=Name.Kind.CANONICAL).delete()
             self.names.filter(kind=Name.Kind.CANONICAL).update(text=self.name, key=names.matching_key(self.name))
+
+    def _merge(self, uid: str | None) -> None:
+        locks.hold("identities")
+        below = self.absorbed_all()
+        super().put("merged_into", uid)
+        survivor = self.merged_into.canonical if self.merged_into else self
+        if survivor is None or (uid and survivor.pk in {self.pk, *below}):
+            raise IntegrityError(f"{self} cannot be merged into {self.merged_into}, which is merged into {self}.")
+        self.canonical = survivor
+        # Whatever is decided, the gate stays shut until it is asked again.
+        self.public = False
+        for some in chunks(below):
+            Person.objects.filter(pk__in=some).update(canonical=survivor)
+
+    def absorbed_all(self) -> set[int]:
+        """The ids of whoever was merged into this one, or into one of those, without its own."""
+        if self.canonical_id == self.pk:
+            return set(Person.objects.filter(canonical=self).exclude(pk=self.pk).values_list("pk", flat=True))
+        found: set[int] = set()
+        level = {self.pk}
+        while level:
+            level = set(Person.objects.filter(merged_into__in=level).values_list("pk", flat=True)) - found
+            found |= level
+        return found
+
+
+class PairQuerySet(models.QuerySet["Pair"]):
+    def between(self, one: Any, other: Any) -> PairQuerySet:
+        """The pairs of anybody merged into the one survivor with anybody merged into the other (rows or references)."""
+        return self.filter(
+            Q(first__canonical=one, second__canonical=other) | Q(first__canonical=other, second__canonical=one)
+        )
+
+    def open(self) -> PairQuerySet:
+        """What waits for an answer: two survivors that the machine thinks alike, and that nobody judged in any form.
+
+        A pair speaks for the survivors of its two: when one was merged into a third, it is about that third.
+        """
+        judged = Pair.objects.exclude(answer=Pair.Answer.OPEN)
+        judged = judged.between(OuterRef("first__canonical"), OuterRef("second__canonical"))
+        waiting = self.filter(answer=Pair.Answer.OPEN, score__gt=0)
+        return waiting.exclude(first__canonical=F("second__canonical")).filter(~Exists(judged))
 
 
 class Pair(Curated):
@@ -142,6 +203,8 @@ class Pair(Curated):
     proposed_why = models.TextField(blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
 
+    objects = PairQuerySet.as_manager()
+
     class Meta:
         ordering = ["-score", "id"]
         constraints = [
@@ -154,6 +217,17 @@ class Pair(Curated):
 
     def __str__(self) -> str:
         return f"{self.first} and {self.second}"
+
+
+def _word(trim: str) -> models.GeneratedField:
+    """A column with the last word of the key (RTRIM) or its first (LTRIM): trimmed of its letters from that end on, the
+    key is what stands beside that word."""
+    letters = Replace(F("key"), Value(" "), Value(""))
+    beside = Func("key", letters, function=trim, output_field=models.CharField())
+    word = models.CharField(max_length=200)
+    return models.GeneratedField(
+        expression=Func("key", beside, Value(""), function="REPLACE"), output_field=word, db_persist=True, db_index=True
+    )
 
 
 class Name(models.Model):
@@ -169,6 +243,9 @@ class Name(models.Model):
     text = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.ALIAS)
     key = models.CharField(max_length=200, editable=False, db_index=True)
+    # Misspelt and shortened forms of one name mostly share one of these two.
+    first_word = _word("LTRIM")
+    last_word = _word("RTRIM")
 
     class Meta:
         ordering = ["person", "id"]

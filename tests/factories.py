@@ -74,8 +74,8 @@ def make_person(
         title, _, organisation = role.partition(", ")
         Role.objects.create(person=person, title=title, organisation_printed=organisation)
     if merged_into:
-        person.canonical = merged_into
-        person.save(update_fields=["canonical"])
+        person.canonical = person.merged_into = merged_into
+        person.save(update_fields=["canonical", "merged_into"])
     return person
 
 
@@ -140,6 +140,12 @@ def make_article(
     return article
 
 
+def capture_of(article: Article) -> Capture:
+    """The current capture of an article; made by `make_article`, it has one."""
+    assert article.capture is not None, f"{article} has no capture"
+    return article.capture
+
+
 def find(text: str, words: str) -> list[list[int]]:
     """The spans of words in a text, each part of "one … two" after the one before; a ValueError where one is missing."""
     spans, at = [], 0
@@ -167,8 +173,7 @@ def make_quote(
     A speaker is a person, or a string for somebody who stays as printed; none at all is an unnamed speaker. Accepted
     unless ``status`` says otherwise; a machine's reading has a ``reader``.
     """
-    capture = article.capture
-    assert capture is not None
+    capture = capture_of(article)
     spans = find(capture.text, words)
     start, end = spans[0][0], spans[-1][1]
     quote = Quote.objects.create(
@@ -210,12 +215,19 @@ def make_quote(
     return quote
 
 
+def speaker_of(quote: Quote) -> Person:
+    """The one person who says a quote."""
+    person = quote.attributions.get().person
+    assert person is not None, f"the speaker of {quote} is nobody we know"
+    return person
+
+
 def make_mention(article: Article, printed: str, person: Person | None = None, **fields: object) -> Mention:
-    assert article.capture is not None
-    [[start, end]] = find(article.capture.text, printed)
+    capture = capture_of(article)
+    [[start, end]] = find(capture.text, printed)
     return Mention.objects.create(
         **{
-            "capture": article.capture,
+            "capture": capture,
             "start": start,
             "end": end,
             "printed": printed,
@@ -227,6 +239,6 @@ def make_mention(article: Article, printed: str, person: Person | None = None, *
 
 
 def make_passage(article: Article, kind: str, words: str, **fields: object) -> Passage:
-    assert article.capture is not None
-    [[start, end]] = find(article.capture.text, words)
-    return Passage.objects.create(**{"capture": article.capture, "start": start, "end": end, "kind": kind, **fields})
+    capture = capture_of(article)
+    [[start, end]] = find(capture.text, words)
+    return Passage.objects.create(**{"capture": capture, "start": start, "end": end, "kind": kind, **fields})

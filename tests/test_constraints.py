@@ -67,6 +67,7 @@ BROKEN: list[tuple[type[models.Model], dict[str, Any]]] = [
     (Person, {"kind": "robot"}),
     (Person, {"status": "legend"}),
     (Person, {"name": ""}),
+    (Person, {"merged_into": models.F("pk")}),
     (Name, {"kind": "nick"}),
     (Name, {"key": ""}),
     (Role, {"title": ""}),

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from articles import curation, intake, pipeline
+from articles import curation, intake, pipeline, publishing
 from articles.models import Article, Attribution, Capture, Mention, Quote, Source
 from articles.pipeline import storing, taking_in
 from articles.reading import model as m
 from people.models import Name, Person
-from tests.factories import make_person, make_source, make_story
+from tests.factories import make_person, make_source, make_story, speaker_of
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +139,7 @@ def test_publishing_passes_by_what_has_no_source_and_what_an_editor_withheld():
     assert Article.objects.get().status == "draft"
     take(item(OTHER), source=make_source(), publish=True)
     withheld = Article.objects.exclude(source=None).get()
-    curation.withhold([withheld], by=None)
+    publishing.withhold([withheld], by=None)
     take(item(OTHER), source=withheld.source, publish=True)
     withheld.refresh_from_db()
     assert (withheld.status, withheld.public) == ("withheld", False)
@@ -232,7 +232,7 @@ def test_a_merged_person_is_met_as_the_survivor():
     ruth = make_person("Ruth Obuya")
     make_person("Ruth Ashdown", merged_into=ruth)
     take(item())
-    assert Attribution.objects.get(printed="Ruth Ashdown").person == ruth
+    assert speaker_of(Attribution.objects.get(printed="Ruth Ashdown").quote).canonical == ruth
 
 
 # --- reading again -------------------------------------------------------------------------------------------------

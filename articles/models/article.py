@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from articles.models.source import Source
-from corpus.models import Addressed, Curated, one_of
+from corpus.models import Curated, one_of
 from corpus.search import Searchable
 
 
@@ -158,7 +158,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
         return self.filter(Exists(Article.objects.filter(stories=OuterRef("pk"), public=True)))
 
 
-class Story(Addressed):
+class Story(Curated):
     """A named set of articles on one event."""
 
     name = models.CharField(max_length=200)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from articles.models.article import Article
-from corpus.models import Addressed, Curated, one_of
+from articles.models.anchored import Anchored
+from articles.models.article import Article, moment
+from corpus.models import Addressed, one_of
 from people.models import Person
 
 PASSAGE_KINDS = [
@@ -17,10 +19,17 @@ PASSAGE_KINDS = [
 ]  # fmt: skip
 
 
-class CaptureManager(models.Manager["Capture"]):
-    def get_queryset(self) -> models.QuerySet[Capture]:
+class CaptureQuerySet(models.QuerySet["Capture"]):
+    def public(self) -> CaptureQuerySet:
+        """Captures of public articles, as facts: neither bytes nor origin are public; the current text may be."""
+        return self.filter(article__public=True)
+
+
+class CaptureManager(models.Manager.from_queryset(CaptureQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> CaptureQuerySet:
         # The raw bytes are megabytes of somebody's HTML: they come only when asked for by name.
-        return super().get_queryset().defer("raw")
+        found: CaptureQuerySet = super().get_queryset().defer("raw")
+        return found
 
 
 class Capture(Addressed):
@@ -89,8 +98,18 @@ class Reading(models.Model):
         return f"reading of {self.capture_id} by {self.reader}"
 
 
-class Passage(Curated):
-    """A typed stretch of a capture's text; entries carry heading and time, documents their author and signatories."""
+class ReadQuerySet(models.QuerySet[Any]):
+    def public(self) -> ReadQuerySet:
+        """What was read in a text that the public may read whole, as it is now."""
+        source = {"capture__article__public": True, "capture__article__source__rights": "full"}
+        return self.filter(**source, capture__article__capture=F("capture"))
+
+
+class Passage(Anchored):
+    """A typed stretch of a capture's text; entries carry heading and time, documents their author and signatories.
+
+    Kind "body" says that it is nothing in particular, which is what an editor says of a stretch hidden for nothing.
+    """
 
     class Kind(models.TextChoices):
         HEADLINE = "headline", "headline"
@@ -103,6 +122,8 @@ class Passage(Curated):
         SHARE = "share", "share furniture"
         ENTRY = "entry", "live blog entry"
         DOCUMENT = "document", "document"
+
+    by_ends = True
 
     capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="passages")
     start = models.PositiveIntegerField()
@@ -117,6 +138,8 @@ class Passage(Curated):
     addressee = models.CharField(max_length=300, blank=True)
     signatories = models.JSONField(default=list, blank=True, help_text="As printed, in order.")
 
+    objects = ReadQuerySet.as_manager()
+
     class Meta:
         ordering = ["capture", "start", "-end", "id"]
         constraints = [
@@ -128,8 +151,20 @@ class Passage(Curated):
     def __str__(self) -> str:
         return f"{self.kind} {self.start}–{self.end}"
 
+    @property
+    def moment(self) -> int:
+        """The sort key of an entry's day and time; 0 without a day."""
+        return moment(self.day, self.time)
 
-class Mention(Curated):
+
+class MentionQuerySet(ReadQuerySet):
+    def public(self) -> MentionQuerySet:
+        """As of everything read, but for what an editor said names nobody."""
+        found: MentionQuerySet = super().public().filter(rejected=False)  # type: ignore[assignment]
+        return found
+
+
+class Mention(Anchored):
     """A span that names a person or an organisation; the name stays as printed, the person is a judgement."""
 
     capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="mentions")
@@ -139,6 +174,9 @@ class Mention(Curated):
     kind = models.CharField(max_length=12, choices=Person.Kind, default=Person.Kind.INDIVIDUAL)
     roles = models.JSONField(default=list, blank=True, help_text="Roles as printed beside the name.")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="mentions")
+    rejected = models.BooleanField(default=False, editable=False, help_text="An editor said that it names nobody.")
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         ordering = ["capture", "start", "id"]
@@ -151,3 +189,7 @@ class Mention(Curated):
 
     def __str__(self) -> str:
         return self.printed
+
+    def stand(self, spans: Sequence[Sequence[int]]) -> None:
+        super().stand(spans)
+        self.printed = self.capture.text[self.start : self.end][:300]

@@ -8,13 +8,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models.article import Article
-from corpus.models import Addressed, one_of
+from corpus.models import Curated, one_of
 
 
-class Notice(Addressed):
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def standing(self) -> NoticeQuerySet:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn=None)
+
+
+class Notice(Curated):
     """A dated public sentence on an article: that something was corrected, or why it is withheld.
 
-    It is never altered; one that should not have stood is withdrawn, and stays in the record.
+    It is never altered; one that should not have stood is withdrawn (a decision on ``withdrawn``, which can be undone),
+    and stays in the record.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +35,8 @@ class Notice(Addressed):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by_name = models.CharField(max_length=150, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["article", "-at", "-id"]

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from articles.models.anchored import Anchored
 from articles.models.article import Article
 from articles.models.capture import Capture, Passage
-from corpus.models import Curated, one_of
+from corpus.models import one_of
 from corpus.search import Searchable
 from people.models import Person
 
@@ -29,7 +30,7 @@ class QuoteQuerySet(Searchable, models.QuerySet["Quote"]):
         )
 
 
-class Quote(Curated):
+class Quote(Anchored):
     """A span of somebody's words (several spans when broken by "she said"), in code points of its capture's text.
 
     ``start`` and ``end`` are the envelope; ``spans`` and ``marked`` lists of [start, end]; ``text`` the spans joined by
@@ -104,7 +105,9 @@ class Quote(Curated):
             ),
         ]
         indexes = [
-            models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_quotes_by_date"),
+            # With "public" in it, SQLite counts and groups by date without a look at the rows.
+            models.Index(fields=["-moment", "-id", "public"], condition=Q(public=True), name="public_quotes_by_date"),
+            models.Index(fields=["article", "public"], name="public_quotes_of_an_article"),
             models.Index(fields=["-moment", "-id"], name="quotes_by_date"),
             models.Index(fields=["article", "start"], name="quotes_in_text_order"),
             models.Index(fields=["capture", "start"], name="quotes_of_a_capture"),
@@ -120,25 +123,52 @@ class Quote(Curated):
     def get_absolute_url(self) -> str:
         return reverse("quote", args=[self.uid])
 
+    @property
+    def article_of(self) -> Article:
+        return self.article
+
     def effective(self, name: str) -> Any:
-        """As for any curated row; "speaker", "via" and "addressee" are lists of attributions by position."""
+        """As for any anchored row; "speaker", "via" and "addressee" are lists of attributions by position."""
         if name not in Attribution.Role.values:
             return super().effective(name)
         return [row.as_json() for row in self.attributions.all() if row.role == name]
 
     def same(self, name: str, one: Any, other: Any) -> bool:
-        """As for any curated row; attributions are the same judgement when they name the same people, however surely."""
-        if name not in Attribution.Role.values:
-            return super().same(name, one, other)
-        return [Attribution.whom(row) for row in one or []] == [Attribution.whom(row) for row in other or []]
+        """As for any anchored row; attributions are the same judgement if they name the same people, however surely."""
+        if name in Attribution.Role.values:
+            return [Attribution.whom(row) for row in one or []] == [Attribution.whom(row) for row in other or []]
+        return super().same(name, one, other)
+
+    def holds(self, name: str, decided: Any) -> bool:
+        """As for any anchored row; where a name is printed moves from capture to capture with the quote."""
+        if name in Attribution.Role.values:
+            return [_whoever(row) for row in decided] == [_whoever(row) for row in self.effective(name)]
+        return super().holds(name, decided) or (name == "spans" and self._was_carried_from(self.said(name, decided)))
+
+    def _was_carried_from(self, decided: Mapping[str, Any]) -> bool:
+        """Whether the quote stood there once, with these words, and was carried to where it stands."""
+        anchors = self.past_anchors.filter(capture__uid=decided["capture"])
+        return any(past.spans == decided["spans"] and past.text.split() == self.text.split() for past in anchors)
+
+    def settled_by(self, name: str) -> set[str]:
+        """Whoever accepts or rejects a quote again has seen all that the machine disputes."""
+        return {name, *self.disputed.split()} if name == "status" else {name}
+
+    def reopened_by(self, name: str, before: Any, after: Any) -> set[str]:
+        """As for any curated row; of a status the machine disputes no more than that there is a quote at all."""
+        if name == "status":
+            return {"found"} if self.status == self.Status.ACCEPTED and not self.found else set()
+        return super().reopened_by(name, before, after)
+
+    def disputable(self, name: str) -> bool:
+        """As for any curated row; "found" is disputed when the reader no longer finds what somebody accepted."""
+        return super().disputable(name) or (name == "found" and "status" in self.decided)
 
     def put(self, name: str, value: Any) -> None:
-        """As for any curated row; "spans" carries text and context along, a role replaces its attributions at once."""
+        """As for any anchored row; "spans" carries text and context along, a role replaces its attributions at once."""
         # Whatever is decided, the gate stays shut until it is asked again.
         self.public = False
-        if name == "spans":
-            self.stand([(start, end) for start, end in value])
-        elif name in Attribution.Role.values:
+        if name in Attribution.Role.values:
             self.attributions.filter(role=name).delete()
             people = Person.objects.in_bulk([row["person"] for row in value if row.get("person")], field_name="uid")
             Attribution.objects.bulk_create(
@@ -149,7 +179,23 @@ class Quote(Curated):
         else:
             super().put(name, value)
 
-    def stand(self, spans: Sequence[tuple[int, int]]) -> None:
+    def standing(self) -> list[list[int]]:
+        return [list(span) for span in self.spans]
+
+    def stand_in(self, capture: Capture, spans: Sequence[Sequence[int]]) -> None:
+        """As for any anchored row; offsets beside the spans mean nothing in another text, and the anchor says so."""
+        current = capture.pk == self.article.capture_id
+        if capture.pk != self.capture_id:
+            self.marked, self.cue_start, self.cue_end, self.entry = [], None, None, None
+            self.attributions.filter(start__isnull=False).update(start=None, end=None)
+            getattr(self, "_prefetched_objects_cache", {}).pop("attributions", None)
+        if not current:
+            self.anchor = self.Anchor.ORPHANED
+        elif capture.pk != self.capture_id or self.anchor == self.Anchor.ORPHANED:
+            self.anchor = self.Anchor.MOVED
+        super().stand_in(capture, spans)
+
+    def stand(self, spans: Sequence[Sequence[int]]) -> None:
         """Stand on these spans of the capture's text: envelope, words and context follow."""
         text = self.capture.text
         self.spans = [list(span) for span in spans]
@@ -157,6 +203,11 @@ class Quote(Curated):
         self.text = " … ".join(text[start:end] for start, end in spans)
         self.prefix = text[max(0, self.start - 32) : self.start]
         self.suffix = text[self.end : self.end + 32]
+
+
+def _whoever(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An attribution, as the ledger keeps it, but for where its name is printed."""
+    return {name: value for name, value in row.items() if name not in {"start", "end"}}
 
 
 class Attribution(models.Model):
@@ -216,6 +267,10 @@ class Attribution(models.Model):
         indexes = [
             models.Index(fields=["person", "role", "-moment"], name="attributions_of_a_person"),
             models.Index(fields=["person", "-moment"], condition=Q(shown=True), name="shown_attributions"),
+            # All that it takes to count who says how much.
+            models.Index(
+                fields=["person", "role", "position", "quote"], condition=Q(shown=True), name="shown_speakers"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,6 +294,10 @@ class Attribution(models.Model):
     ) -> Attribution:
         """An unsaved attribution from what `as_json` gave; missing keys take their defaults."""
         fields = {key: value for key, value in row.items() if key != "person"}
+        start, end = fields.get("start"), fields.get("end")
+        if start is not None and quote.capture.text[start:end][:300] != fields.get("printed"):
+            # Counted in the text of another capture.
+            fields |= {"start": None, "end": None}
         person = people.get(row.get("person") or "")
         return cls(quote=quote, role=role, position=position, person=person, moment=quote.moment, **fields)
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from corpus.models import Addressed, one_of
+from corpus.models import Curated, one_of
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -18,7 +18,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.filter(Exists(Article.objects.filter(source=OuterRef("pk"), public=True)))
 
 
-class Source(Addressed):
+class Source(Curated):
     """An outlet: a newspaper, broadcaster, agency, magazine, campaign or government body that publishes articles."""
 
     class Kind(models.TextChoices):
@@ -46,6 +46,10 @@ class Source(Addressed):
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2: GB, IE, FR.")
     language = models.CharField(max_length=8, default="en", blank=True, help_text="BCP 47: en, cy, fr.")
     rights = models.CharField("the public may see", max_length=8, choices=Rights, default=Rights.FULL)
+    followed_to = models.BigIntegerField(
+        null=True, blank=True, editable=False,
+        help_text="Articles up to this id have followed the latest change of rights; empty when all have.",
+    )  # fmt: skip
     created = models.DateTimeField(auto_now_add=True)
 
     objects = SourceQuerySet.as_manager()
@@ -72,3 +76,7 @@ class Source(Addressed):
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])
+
+    def followed_by(self, article: int) -> bool:
+        """Whether the article with this id has followed the latest change of rights."""
+        return self.followed_to is None or article <= self.followed_to

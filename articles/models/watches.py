@@ -53,6 +53,11 @@ FEED = Feed(
             )
             for event in EVENTS
         ),
+        # The outlet that a public article leaves may have been public by that one alone.
+        Watch(
+            Article, "UPDATE", {"sources": "SELECT uid FROM articles_source WHERE id = old.source_id"}, "old.public",
+            ["source"], "_from_source",
+        ),
         *_gated(
             Article, "articles",
             "source url headline byline language kind published_day published_time published_precision published_basis "
@@ -70,12 +75,21 @@ FEED = Feed(
         *_part(Notice, "articles", ARTICLE.format("{row}.article_id"), "text withdrawn"),
         *_part(Reading, "articles", ARTICLE.format(OF_CAPTURE), "record"),
         *_part(Source, "sources", KNOWN.format("sources"), "name slug kind homepage country language rights"),
+        # What of a text is shown, and of the words around a quote, is shown otherwise from now on.
+        Watch(
+            Source, "UPDATE",
+            {"articles": "SELECT uid FROM articles_article WHERE source_id = {row}.id AND public",
+             "quotes": "SELECT uid FROM articles_quote WHERE public AND article_id IN "
+             "(SELECT id FROM articles_article WHERE source_id = {row}.id)"},
+            fields=["rights"], suffix="_of_rights",
+        ),
         *_part(Story, "stories", KNOWN.format("stories"), "name slug description"),
         *(
             Watch(
                 Story.articles.through, event,
                 {"stories": "SELECT uid FROM articles_story WHERE id = {row}.story_id AND "
-                 "EXISTS (SELECT 1 FROM articles_article WHERE id = {row}.article_id AND public)"},
+                 "EXISTS (SELECT 1 FROM articles_article WHERE id = {row}.article_id AND public)",
+                 "articles": ARTICLE.format("{row}.article_id")},
             )
             for event in ("INSERT", "DELETE")
         ),

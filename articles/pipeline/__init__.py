@@ -5,6 +5,6 @@ it), keeps the capture, has `articles.reading` read it, resolves the names (`art
 as suggestions (decided fields stay as they are) and lets `articles.gate` say what of it is public.
 """
 
-from articles.pipeline.taking_in import Orders, Outcome, read_again, take_in
+from articles.pipeline.taking_in import Orders, Outcome, Superseded, correct, read_again, take_in
 
-__all__ = ["Orders", "Outcome", "read_again", "take_in"]
+__all__ = ["Orders", "Outcome", "Superseded", "correct", "read_again", "take_in"]

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.text import slugify
 
 from articles.intake import Item
-from articles.models import Article, Source
+from articles.models import Article, Capture, Source
 
 
 class Rejected(ValueError):
@@ -78,6 +78,8 @@ def chosen(item: Item, field: str, choices: list[str], default: str) -> str:
 def find(item: Item, key: str | None, source: Source | None, *, lock: bool) -> Article | None:
     """The article an item is: that of its URL, else one of the same source and text (with no other URL of its own).
 
+    The text may be that of an earlier capture: an editor may have corrected it since.
+
     An item of no known source is any article of the same text: an editor may have said meanwhile whose it is.
     """
     articles = Article.objects.select_for_update(of=("self",)) if lock else Article.objects.all()
@@ -85,9 +87,21 @@ def find(item: Item, key: str | None, source: Source | None, *, lock: bool) -> A
         return article
     if source and source._state.adding:
         return None
-    alike = articles.filter(text_sha256=item.text_sha256)
+    alike = articles.filter(pk__in=Capture.objects.filter(text_sha256=item.text_sha256).values("article"))
     alike = alike.filter(source=source) if source else alike
     return (alike.filter(url_key=None) if key else alike).order_by(F("source").asc(nulls_first=True), "pk").first()
+
+
+def unchanged(article: Article, item: Item) -> bool:
+    """Whether an item says nothing new of its article: its text is the current one, or the one that editors corrected.
+
+    Without an address it cannot be a later version, so that the text of any capture is nothing new.
+    """
+    if article.text_sha256 == item.text_sha256:
+        return True
+    found = article.captures.exclude(how=Capture.How.CORRECTION).order_by("-number")
+    texts = list(found.values_list("text_sha256", flat=True)[: 1 if item.url else None])
+    return item.text_sha256 in texts
 
 
 def might_be_known(items: list[tuple[Item, str | None]]) -> set[str]:
@@ -95,7 +109,7 @@ def might_be_known(items: list[tuple[Item, str | None]]) -> set[str]:
     keys = {key for _, key in items if key}
     texts = {item.text_sha256 for item, _ in items}
     known_keys = set(Article.objects.filter(url_key__in=keys).values_list("url_key", flat=True)) if keys else set()
-    known_texts = set(Article.objects.filter(text_sha256__in=texts).values_list("text_sha256", flat=True))
+    known_texts = set(Capture.objects.filter(text_sha256__in=texts).values_list("text_sha256", flat=True))
     return {item.name for item, key in items if key in known_keys or item.text_sha256 in known_texts}
 
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from articles import gate, resolving
+from articles import gate, pairing, resolving
 from articles.excerpts import visible
-from articles.intake import Failure, Item, normalise_url
+from articles.intake import Failure, Item, normalise_text, normalise_url
 from articles.language import detect
 from articles.models import Article, Capture, Quote, Source, Story
 from articles.models.article import moment
@@ -21,6 +21,7 @@ from articles.pipeline.identity import Rejected, Sources
 from articles.reading import Context, read
 from articles.reading import model as m
 from corpus import ledger, locks
+from corpus.models import Tombstone
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +106,11 @@ def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources
             works[position] = _understand(item, orders, sources)
         except Rejected as error:
             results[position] = Outcome(item.name, "failed", error=str(error))
+    marks = {position: {work.item.text_sha256, work.key or ""} for position, work in works.items()}
+    if barred := Tombstone.bars("articles.article", set().union(*marks.values())):
+        for position in [position for position, own in marks.items() if own & barred]:
+            name = works.pop(position).item.name
+            results[position] = Outcome(name, "failed", error=f"{name}: this was purged, and is not taken in again.")
     if works:
         try:
             outcomes = _store(list(works.values()), orders, sources)
@@ -150,7 +156,7 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
                 work.article = identity.find(work.item, work.key, work.source, lock=True)
             if work.article is None:
                 work.outcome = "created"
-            elif work.article.text_sha256 == work.item.text_sha256:
+            elif identity.unchanged(work.article, work.item):
                 work.outcome = "unchanged"
                 if work.key and not work.article.url_key:
                     Article.objects.filter(pk=work.article.pk).update(url=work.item.url, url_key=work.key)
@@ -161,11 +167,12 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         _read([work for work in fresh if work.read is None])
         _make_articles([work for work in fresh if work.outcome == "created"])
         _make_captures(fresh)
-        storing.store([work.read for work in fresh if work.read])
+        enrolled = storing.store([work.read for work in fresh if work.read])
         _follow(works, orders)
         quiet = [work.article.pk for work in works if work.article and work.outcome == "unchanged"]
         gate.refresh([work.article.pk for work in fresh if work.article])
         gate.refresh(quiet, search=orders.publish)
+        pairing.suggest_pairs(person.pk for person in enrolled)
         outcomes = _outcomes(works)
         if orders.dry_run:
             transaction.set_rollback(True)
@@ -179,7 +186,7 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
 
 def _unchanged(work: Work) -> bool:
     article = identity.find(work.item, work.key, work.source, lock=False)
-    return article is not None and article.text_sha256 == work.item.text_sha256
+    return article is not None and identity.unchanged(article, work.item)
 
 
 def _read(works: list[Work]) -> None:
@@ -332,13 +339,8 @@ def _note(article: Article) -> str:
     return "; ".join(notes)
 
 
-def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = read) -> int:
-    """Read an article's current capture again; returns how many quotes it has now. Decided fields stay as they are."""
-    capture = article.capture
-    if capture is None:
-        return 0
-    known = resolving.known_in(capture.text)
-    context = Context(
+def _context_of(article: Article, known: resolving.Known) -> Context:
+    return Context(
         names=known.names,
         date=article.published_day,
         article_kind=article.kind,
@@ -346,12 +348,59 @@ def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = r
         headline=article.headline,
         language=article.language or "en",
     )
-    reading = reader(capture.text, context)
+
+
+def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = read) -> int:
+    """Read an article's current capture again; returns how many quotes it has now. Decided fields stay as they are."""
+    capture = article.capture
+    if capture is None:
+        return 0
+    known = resolving.known_in(capture.text)
+    reading = reader(capture.text, _context_of(article, known))
     with transaction.atomic():
         locks.hold(f"article {article.url_key or article.text_sha256}")
         article.refresh_from_db()
         if article.capture_id != capture.pk:
             return read_again(article, reader)
-        storing.store([storing.Read(reading, known, article, capture)])
+        enrolled = storing.store([storing.Read(reading, known, article, capture)])
         gate.refresh([article.pk])
+        pairing.suggest_pairs(person.pk for person in enrolled)
     return article.quotes.filter(found=True).count()
+
+
+class Superseded(Exception):
+    """There is a newer capture than the one that was corrected."""
+
+
+def correct(article: Article, text: str, *, of: Capture, by: str, reason: str) -> Capture:
+    """Keep a corrected text as the next capture of an article, with all that was found and decided carried over to it.
+
+    What was found stays with the capture it was found in. Raises `Superseded` if ``of`` is not the current capture.
+    """
+    text = normalise_text(text)
+    known = resolving.known_in(text)
+    printed = of.passages.filter(kind="headline").first()
+    # A headline that was taken from the text is taken from the corrected one; any other stays.
+    from_text = printed is not None and " ".join(of.text[printed.start : printed.end].split()) == article.headline
+    item = Item(
+        name=f"corrected by {by}: {reason}"[:500],
+        raw=text.encode(),
+        media_type="text/plain",
+        how=Capture.How.CORRECTION,
+        text=text,
+        encoding="utf-8",
+        headline="" if from_text else article.suggestion.get("headline", article.headline),
+    )
+    reading = read(text, _context_of(article, known))
+    with transaction.atomic():
+        locks.hold(f"article {article.url_key or article.text_sha256}")
+        article.refresh_from_db()
+        if article.capture_id != of.pk:
+            raise Superseded(f"Capture {of.number} is no longer the current one of this article.")
+        work = Work(item, None, article.source, article.language, storing.Read(reading, known), article, "new capture")
+        _make_captures([work])
+        enrolled = storing.store([work.read] if work.read else [])
+        gate.refresh([article.pk])
+        pairing.suggest_pairs(person.pk for person in enrolled)
+    assert article.capture is not None
+    return article.capture

@@ -79,6 +79,12 @@ class Curated(Addressed):
         """What is disputed no longer once somebody decides this field again."""
         return {name}
 
+    def reopened_by(self, name: str, before: Any, after: Any) -> set[str]:
+        """What the machine disputes again once the latest decision on a field, from one value to another, is undone."""
+        said = self.suggestion.get(name)
+        settled = before == after or self.same(name, after, said)
+        return {name} if settled and not self.same(name, said, self.effective(name)) else set()
+
     def disputable(self, name: str) -> bool:
         """Whether there is a decision that the machine could dispute under this name."""
         return name in self.decided

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Lease(models.Model):
@@ -12,6 +13,7 @@ class Lease(models.Model):
     thing = models.CharField(max_length=40, help_text="Label of the model, as in articles.article.")
     thing_uid = models.CharField(max_length=16)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="leases")
+    since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(db_index=True)
 
     class Meta:
