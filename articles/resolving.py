@@ -16,6 +16,7 @@ from articles.reading import KnownName
 from articles.reading.model import KnownRole, PersonKind
 from corpus.chunks import chunks
 from corpus.locks import hold
+from corpus.models import Tombstone
 from people.models import Name, Person, Role
 from people.names import matching_key
 
@@ -44,9 +45,13 @@ def keys_in(text: str) -> set[str]:
 
 @dataclass
 class Known:
-    """The people texts may speak of: survivors by matching key, and as the reader wants them."""
+    """The people texts may speak of: survivors by matching key, and as the reader wants them.
+
+    ``bearers`` are those merged into a survivor, by the survivor's id and the key of a name that is theirs alone.
+    """
 
     by_key: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    bearers: dict[tuple[int, str], Person] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
     described: dict[int, KnownName] = field(default_factory=dict)
 
@@ -61,9 +66,18 @@ class Known:
         self.people[person.pk] = person
         self.by_key[key].add(person.pk)
 
+    def bearer(self, person: Person, name: str) -> Person:
+        """Whose name it was before any merge: what is stored of them now is theirs again when the merge is undone."""
+        return self.bearers.get((person.pk, matching_key(name)), person)
+
+    def everybody(self) -> Iterator[Person]:
+        """The survivors, and those merged into them who may be stored."""
+        yield from self.people.values()
+        yield from self.bearers.values()
+
     def within(self, text: str) -> Known:
         """Those of them whose name stands in this text."""
-        part = Known()
+        part = Known(bearers=self.bearers)
         for key in keys_in(text) & self.by_key.keys():
             for pk in self.by_key[key]:
                 part.add(self.people[pk], key)
@@ -75,10 +89,19 @@ def known_in(*texts: str) -> Known:
     """Everybody of the corpus whose name stands in one of the texts, in two queries."""
     known = Known()
     forms: dict[int, set[str]] = defaultdict(set)
+    own: set[tuple[int, str]] = set()
     for name in _named(set().union(*(keys_in(text) for text in texts))):
         survivor = name.person.canonical or name.person
+        if survivor.status == Person.Status.REJECTED:
+            continue
         known.add(survivor, name.key)
         forms[survivor.pk].add(name.text)
+        if survivor.pk == name.person.pk:
+            own.add((survivor.pk, name.key))
+        else:
+            known.bearers.setdefault((survivor.pk, name.key), name.person)
+    for place in own & known.bearers.keys():
+        del known.bearers[place]
     roles: dict[int, list[KnownRole]] = defaultdict(list)
     for people in chunks(known.people):
         for role in Role.objects.filter(person__canonical__in=people).select_related("person").order_by("id"):
@@ -111,8 +134,9 @@ def is_full(name: str, kind: str) -> bool:
     return len(words) >= 2 if kind == Person.Kind.INDIVIDUAL else len("".join(words)) >= 2
 
 
-def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> None:
-    """Make candidates of the (name, kind) pairs of several texts that nobody goes by yet; inside a transaction.
+def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> list[Person]:
+    """Make candidates of the (name, kind) pairs of several texts that nobody goes by yet, inside a transaction; returns
+    those that are new.
 
     Two processes that meet the same new name wait for each other here, so that it becomes one person.
     """
@@ -125,16 +149,20 @@ def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> N
                 wanted.setdefault(key, Person(name=name[:200], kind=kind))
                 waiting[key].append(known)
     if not wanted:
-        return
+        return []
     hold("people")
     found: dict[str, list[Person]] = defaultdict(list)
     for row in _named(wanted):
-        found[row.key].append(row.person.canonical or row.person)
-    new = {key: person for key, person in wanted.items() if key not in found}
-    if new:
-        for key, person in zip(new, Person.objects.enrol_all(list(new.values())), strict=True):
-            found[key].append(person)
+        survivor = row.person.canonical or row.person
+        # What somebody said is nobody's name founds nobody again.
+        found[row.key] += [survivor] if survivor.status != Person.Status.REJECTED else []
+    barred = Tombstone.bars("people.person", wanted)
+    new = {key: person for key, person in wanted.items() if key not in found and key not in barred}
+    made = Person.objects.enrol_all(list(new.values())) if new else []
+    for key, person in zip(new, made, strict=True):
+        found[key].append(person)
     for key, persons in found.items():
         for known in waiting[key]:
             for person in persons:
                 known.add(person, key)
+    return made

@@ -1,4 +1,7 @@
-"""People in the admin: who they are, the names they are printed under, the roles they held."""
+"""People in the admin: who they are, the names they are printed under, the roles they held.
+
+`articles.admin.identity` registers it, with what only articles know of people.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from corpus.curating import CuratedAdmin, PlainChoices
+from corpus.models import Decision
 from corpus.sites import Waiting
-from people.models import Name, Person, Role
+from people.models import Name, Pair, Person, Role
 from people.names import matching_key
 
 
@@ -99,9 +103,9 @@ class PersonForm(forms.ModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
 
-@admin.register(Person)
 class PersonAdmin(CuratedAdmin):
     form = PersonForm
+    change_form_template = "admin/people/person/change_form.html"
     inlines = (NameInline, RoleInline)
     list_display = ("name", "role", "kind", "status", "quotes", "public")
     list_filter = ("status", "kind", "public", MergedFilter)
@@ -117,7 +121,7 @@ class PersonAdmin(CuratedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         counted = Person.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
         counted = counted.annotate(number=Count("merged__attributions", filter=Q(merged__attributions__role="speaker")))
-        held = Role.objects.filter(person=OuterRef("pk")).order_by(F("since").desc(nulls_last=True), "-id")
+        held = Role.objects.filter(person__canonical=OuterRef("pk")).order_by(F("since").desc(nulls_last=True), "-id")
         printed = Concat("title", Value(", "), "organisation_printed", output_field=CharField())
         return (
             super()
@@ -140,8 +144,8 @@ class PersonAdmin(CuratedAdmin):
         return queryset.filter(Exists(found)), False
 
     def offered(self, rows: QuerySet[Person]) -> QuerySet[Person]:
-        """Whom an autocomplete offers: nobody who was merged into another."""
-        return rows.filter(canonical=F("pk"))
+        """Whom an autocomplete offers: nobody who was merged into another, or is said to be nobody."""
+        return rows.filter(canonical=F("pk")).exclude(status=Person.Status.REJECTED)
 
     def describe(self, person: Person) -> str:
         """A line that tells namesakes apart."""
@@ -183,8 +187,25 @@ class PersonAdmin(CuratedAdmin):
         # What an annotated queryset deletes is its rows, whatever it counts.
         Person.objects.filter(pk__in=[person.pk for person in queryset]).delete()
 
+    def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Beside what is decided: whom this one is merged with, and whom they are judged not to be; three queries."""
+        absorbed = list(row.absorbed.order_by("name", "pk"))
+        uids = [person.uid for person in [*absorbed, *([row] if row.merged_into_id else [])]]
+        merges = Decision.objects.filter(
+            thing="people.person", thing_uid__in=uids, field="merged_into", undoes=None, undone_by=None
+        )
+        by_uid = {decision.thing_uid: decision for decision in merges}
+        beside = Q(first__canonical=row.canonical_id) | Q(second__canonical=row.canonical_id)
+        pairs = Pair.objects.filter(beside).exclude(answer=Pair.Answer.SAME).exclude(answer="", score=0)
+        return super().screen(request, row) | {
+            "absorbed": [(person, by_uid.get(person.uid)) for person in absorbed],
+            "merge": by_uid.get(row.uid),
+            "pairs": pairs.select_related("first", "second").order_by("answer", "-score", "id")[:50],
+            "may_merge": request.user.has_perm("people.merge_person"),
+        }
+
     def waiting(self) -> list[Waiting]:
-        url = f"{reverse('admin:people_person_changelist')}?status__exact=candidate&o=-5"
+        url = reverse("admin:people_person_candidates")
         rows = Person.objects.survivors().filter(status=Person.Status.CANDIDATE)
         why = "Candidates: promote them, or give them a better name."
         return [Waiting("people that only the machine knows", rows, url, why, order=4)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404
+from django.db.models import F, Q
+from django.http import Http404, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from corpus.api import CorpusViewSet
+from people import linked_data
 from people.filters import PersonFilterSet
-from people.models import Person, Role
+from people.models import Person
 from people.serializers import PersonSerializer
 
 MOVED = {
@@ -29,10 +29,7 @@ class PersonViewSet(CorpusViewSet):
     model, noun = Person, "people"
     filterset = PersonFilterSet
     serializer_class = PersonSerializer
-
-    def listed(self, rows: QuerySet[Person]) -> QuerySet[Person]:
-        roles = Prefetch("merged__roles", Role.objects.select_related("organisation__canonical"))
-        return rows.prefetch_related("merged__names", roles)
+    linked = staticmethod(linked_data.person)
 
     @extend_schema(
         responses={
@@ -40,14 +37,16 @@ class PersonViewSet(CorpusViewSet):
             301: OpenApiResponse(MOVED, "Merged into somebody else, who is at `Location`."),
         }
     )
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         try:
             return super().retrieve(request, *args, **kwargs)
         except Http404:
             given = self.kwargs[self.lookup_url_kwarg]
             wanted = Q(uid=given) | Q(slug=given)
-            merged = Person.objects.filter(wanted, canonical__public=True).select_related("canonical").first()
+            rows = Person.objects.filter(wanted).exclude(canonical=F("pk")).select_related("canonical")
+            merged = (rows if self.sees_all else rows.filter(canonical__public=True)).first()
             if merged is None:
                 raise
             path = request.build_absolute_uri(reverse("api-people-detail", args=[merged.canonical.slug]))
-            return Response({"merged_into": merged.canonical.uid, "url": path}, status=301, headers={"Location": path})
+            moved = {"merged_into": merged.canonical.uid, "url": path}
+            return JsonResponse(moved, status=301, headers={"Location": path})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Model, Q, QuerySet
 
-from corpus.filters import Choices, CorpusFilterSet, Facet, Order, Text, Things, model_at
+from corpus.filters import Choices, Codes, CorpusFilterSet, Facet, Order, Text, Things, model_at
 from people import names
 from people.models import Name, Person, Role
 
@@ -28,7 +31,13 @@ def in_role(text: str) -> Q:
 
 def quoted_at(path: str, keys: list[int]) -> Q:
     """People who are publicly quoted where the path leads from an attribution."""
-    return Q(pk__in=Person.objects.filter(**{f"{SPOKEN}__shown": True, f"{SPOKEN}__{path}__in": keys}).values("pk"))
+    said = {f"{SPOKEN}__role": "speaker", f"{SPOKEN}__shown": True, f"{SPOKEN}__{path}__in": keys}
+    return Q(pk__in=Person.objects.filter(**said).values("pk"))
+
+
+def without(values: list[str]) -> Q:
+    conditions = {"pronouns": Q(pronouns=""), "roles": ~Q(pk__in=Role.objects.values("person__canonical"))}
+    return reduce(or_, (conditions[value] for value in values))
 
 
 def public_at(path: str) -> QuerySet[Model]:
@@ -36,9 +45,9 @@ def public_at(path: str) -> QuerySet[Model]:
 
 
 def given_to(people: QuerySet[Person]) -> QuerySet:
-    """What is publicly given to these people, or to anybody merged into them."""
+    """What is publicly said by these people, or by anybody merged into them."""
     attributions = model_at(Person, "attributions")._default_manager
-    return attributions.filter(shown=True, person__canonical__in=people)
+    return attributions.filter(role="speaker", shown=True, person__canonical__in=people)
 
 
 class PersonFilterSet(CorpusFilterSet):
@@ -57,6 +66,20 @@ class PersonFilterSet(CorpusFilterSet):
         label="story", help_text="Quoted in this story: slug or uid.", where="/api/v1/stories/",
         things=lambda: public_at("quote__article__stories"),
         condition=lambda keys: quoted_at("quote__article__stories", keys),
+        facet=Facet("quote__article__stories", of=given_to, count="person__canonical"),
     )  # fmt: skip
+    language = Codes(
+        label="language", help_text="Quoted in this language, as BCP 47.", quiet=True,
+        pattern="[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", example="en",
+        condition=lambda codes: quoted_at("quote__article__language", codes),
+    )  # fmt: skip
+    empty = Choices(
+        label="without", choices=[("pronouns", "pronouns"), ("roles", "roles")], exclusive=False, quiet=True,
+        help_text="People of whom this is not known; with an exclamation mark, those of whom it is.",
+        condition=lambda values: without(values),
+    )  # fmt: skip
+    uid = Codes(
+        label="uid", help_text="Just these.", column="uid", pattern="[0-9a-z]{1,16}", example="7kq2wz9mxd", quiet=True
+    )
 
     orders = {"name": Order("name", "By name"), "-name": Order("-name", "By name, from Z")}

@@ -22,7 +22,7 @@ def load(rows: Iterable[Mapping[str, Any]]) -> int:
     rows, made = list(rows), 0
     for row in rows:
         kind = row.get("kind") or Person.Kind.INDIVIDUAL
-        if Person.objects.survivors().filter(kind=kind, names__key=matching_key(row["name"])).exists():
+        if Person.objects.survivors().filter(kind=kind, merged__names__key=matching_key(row["name"])).exists():
             continue
         person = Person.objects.enrol(
             row["name"], kind=kind, pronouns=row.get("pronouns") or "", status=Person.Status.CURATED
@@ -42,7 +42,8 @@ def load(rows: Iterable[Mapping[str, Any]]) -> int:
                 since=_day(role.get("from")), until=_day(role.get("to")),
             )  # fmt: skip
     for role in Role.objects.filter(organisation=None).exclude(organisation_printed=""):
-        bodies = Person.objects.survivors().filter(names__key=matching_key(role.organisation_printed)).distinct()[:2]
+        key = matching_key(role.organisation_printed)
+        bodies = Person.objects.survivors().filter(merged__names__key=key).distinct()[:2]
         if len(bodies) == 1:
             role.organisation = bodies[0]
             role.save(update_fields=["organisation"])

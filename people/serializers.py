@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
 
 from rest_framework import serializers
 
-from corpus.serializers import CorpusSerializer, PageField, Taken
+from corpus.serializers import CorpusSerializer, Gathered, PageField, Related, Rows
 from people.models import Name, Person, Role
+
+#: Held by them, or by anybody merged into them.
+ROLES = Related(lambda: Role.objects.order_by("person", "since", "id"), link="person__canonical")
 
 
 class PersonBrief(CorpusSerializer):
@@ -16,15 +20,6 @@ class PersonBrief(CorpusSerializer):
     uid = serializers.CharField()
     slug = serializers.CharField()
     name = serializers.CharField()
-
-
-class PublicPersonBrief(PersonBrief):
-    """The same of a person the public may see; null for others."""
-
-    def get_attribute(self, instance: Any) -> Person | None:
-        person = super().get_attribute(instance)
-        survivor = person and person.canonical
-        return survivor if survivor and survivor.public else None
 
 
 class NameSerializer(CorpusSerializer):
@@ -36,21 +31,27 @@ class RoleSerializer(CorpusSerializer):
     uid = serializers.CharField()
     title = serializers.CharField(help_text="As printed.")
     organisation_printed = serializers.CharField()
-    organisation = PublicPersonBrief(allow_null=True)
+    organisation = PersonBrief(
+        source="organisation.canonical", when="organisation__canonical__public", allow_null=True,
+        help_text="As resolved, if the public may see it.",
+    )  # fmt: skip
     since = serializers.DateField(allow_null=True)
     until = serializers.DateField(allow_null=True)
 
 
-def names_of(person: Person) -> list[dict[str, str]]:
-    """Every form somebody goes by; the canonical name of whoever was merged into them is an alias."""
-    rows = sorted((name for self in person.merged.all() for name in self.names.all()), key=lambda name: name.pk)
-    own = {name.text: name.kind for name in rows if name.person_id == person.pk}
-    others = {name.text: Name.Kind.ALIAS.value for name in rows}
-    return [{"text": text, "kind": kind} for text, kind in (own | (others | own)).items()]
-
-
-def roles_of(person: Person) -> list[Role]:
-    return [role for self in person.merged.all() for role in self.roles.all()]
+def names_of(people: Iterable[int]) -> dict[int, list[dict[str, str]]]:
+    """Every form people go by; the canonical name of whoever was merged into them is an alias."""
+    own: dict[int, dict[str, str]] = defaultdict(dict)
+    others: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = Name.objects.filter(person__canonical__in=list(people)).order_by("pk")
+    for survivor, person, text, kind in rows.values_list("person__canonical__id", "person", "text", "kind"):
+        others[survivor][text] = Name.Kind.ALIAS.value
+        if person == survivor:
+            own[survivor][text] = kind
+    return {
+        key: [{"text": text, "kind": kind} for text, kind in (own[key] | (names | own[key])).items()]
+        for key, names in others.items()
+    }
 
 
 class PersonSerializer(CorpusSerializer):
@@ -62,5 +63,25 @@ class PersonSerializer(CorpusSerializer):
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=Person.Kind.choices)
     pronouns = serializers.CharField()
-    names = Taken(child=NameSerializer(), rows=names_of)
-    roles = Taken(child=RoleSerializer(), rows=roles_of)
+    names = Gathered(child=NameSerializer(), of=names_of)
+    roles = Rows(child=RoleSerializer(), of=ROLES)
+
+    example = {
+        "uid": "7kq2wz9mxd",
+        "slug": "maureen-thorley",
+        "page": "https://verbatim.example/people/maureen-thorley/",
+        "name": "Maureen Thorley",
+        "kind": "individual",
+        "pronouns": "she/her",
+        "names": [{"text": "Maureen Thorley", "kind": "canonical"}, {"text": "Cllr Thorley", "kind": "alias"}],
+        "roles": [
+            {
+                "uid": "hh4m2c8prt",
+                "title": "leader",
+                "organisation_printed": "Saltby council",
+                "organisation": None,
+                "since": "2021-05-06",
+                "until": None,
+            }
+        ],
+    }

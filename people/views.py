@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from corpus import gone
 from corpus.views import FilteredListView
 from people.filters import PersonFilterSet
-from people.models import Name, Person
+from people.models import Name, Person, Role
 
 RECENT = 12
 OUTLETS = 6
@@ -59,6 +60,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     """One person: roles, quotes in time and by outlet, names as printed; who was merged leads to the survivor."""
     found = Person.objects.select_related("canonical").filter(slug=slug).first()
     survivor = found.canonical if found else None
+    if found is None and (stone := gone.tombstone(Person, slug=slug)):
+        return gone.purged(request, "person", stone)
     if found is None or survivor is None or not survivor.public:
         raise Http404(f"no public person {slug}")
     if survivor.pk != found.pk:
@@ -80,7 +83,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "person.html",
         {
             "person": found,
-            "roles": list(found.roles.all()),
+            "roles": list(Role.objects.filter(person__canonical=found).order_by("since", "id")),
             "total": total,
             "own_words": own_words(columns, total),
             "since": columns[0]["label"] if columns else "",
