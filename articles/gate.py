@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
+from articles import doubt
 from articles.excerpts import excerpts, visible
 from articles.models import Article, Attribution, Capture, Passage, Quote, SearchText, Source
 from articles.reading.model import HIDDEN, Span
@@ -34,7 +35,8 @@ def may_show_quote() -> Q:
 
 
 def may_show_person() -> Q:
-    return Q(quote__public=True, person__isnull=False, confidence__gte=settings.SPEAKER_THRESHOLD)
+    somebody = Q(person__isnull=False) & ~Q(person__canonical__status=Person.Status.REJECTED)
+    return somebody & Q(quote__public=True, confidence__gte=settings.SPEAKER_THRESHOLD)
 
 
 def _materialise(rows: QuerySet, column: str, condition: Q) -> None:
@@ -60,6 +62,7 @@ def refresh(articles: Iterable[int], *, people: Iterable[int] = (), search: bool
     _materialise(attributions, "shown", may_show_person())
     named = attributions.filter(person__isnull=False).values_list("person__canonical", flat=True)
     refresh_people([*named, *people])
+    doubt.refresh(ids)
     if search:
         refresh_search(ids)
 

@@ -33,6 +33,16 @@ class Noted:
         return SIGNS[Quote.Status(self.quote.status)]
 
 
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A stretch that says something of the quote in hand, or of two people, with the word that says what."""
+
+    start: int
+    end: int
+    kind: str
+    word: str
+
+
 def noted(quotes: Iterable[Quote]) -> list[Noted]:
     """The quotes of one capture in text order, numbered, each with the decision in force on its status; one query."""
     rows = sorted(quotes, key=lambda quote: (quote.start, -quote.end, quote.pk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from rich.console import Console
@@ -18,10 +20,15 @@ from rich.progress import track
 from articles import generated, intake, pipeline
 from articles.models import Article, Quote
 from articles.reading import Context, read
+from corpus.management import api_figures, desk_figures
 
 
 class Command(BaseCommand):
-    help = "Measure: `ingest` takes generated articles in, read and indexed, in a scratch database."
+    help = (
+        "Measure: `ingest` takes generated articles in, read and indexed, in a scratch database; `api` asks the API of "
+        "this database, filled with generated quotes; `desk` goes through a long queue, and through the sample corpus, "
+        "in scratch databases."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -29,8 +36,30 @@ class Command(BaseCommand):
             "ingest", help="articles a second through ingest, beside reading alone in the same run"
         )
         ingest.add_argument("--articles", type=int, default=1000, metavar="N")
+        desk = what.add_parser("desk", help="how soon the next item is there; keys and time a decision over the sample")
+        desk.add_argument("--quotes", type=int, default=200_000, metavar="N", help="that wait; 0 for the sample only")
+        desk.add_argument("--requests", type=int, default=100, metavar="N", help="acts in a row, of each kind")
+        api = what.add_parser("api", help="median and 99th percentile of what the API is asked, and CSV rows a second")
+        api.add_argument("--quotes", type=int, default=100_000, metavar="N", help="made if there are fewer")
+        api.add_argument("--requests", type=int, default=50, metavar="N", help="of each kind")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "api":
+            self.stdout.write(api_figures.measure(options["quotes"], options["requests"], CONSOLE))
+        elif options["what"] == "desk":
+            self.desk(options["quotes"], options["requests"])
+        else:
+            self.ingest(options)
+
+    def desk(self, quotes: int, requests: int) -> None:
+        with scratch_database():
+            call_command("demo", stdout=io.StringIO())
+            self.stdout.write(desk_figures.measure_sample())
+        if quotes:
+            with scratch_database():
+                self.stdout.write(desk_figures.measure_queue(quotes, requests, CONSOLE))
+
+    def ingest(self, options: dict[str, Any]) -> None:
         items = [_item(article) for article in generated.articles(options["articles"])]
         characters = sum(len(item.text) for item in items)
         began = time.process_time()

@@ -11,17 +11,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.contrib.staticfiles.management.commands import runserver
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from articles import curation, intake, pipeline
 from articles.models import Capture, Quote, Story
+from corpus import roles
+from corpus.models import Tombstone
 from people import rosters
 from people.models import Person
+from people.names import matching_key
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
-EDITOR = "editor"
+EDITOR, CHIEF = "editor", "chief"
 
 
 class Command(BaseCommand):
@@ -34,12 +38,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        password = self.login()
+        password, chiefs = self.login(EDITOR, roles.EDITOR), self.login(CHIEF, roles.CHIEF)
         self.stdout.write(self.sample())
         where = options["serve"] or "127.0.0.1:8000"
         line = (
             f"Verbatim is at http://{where}/ and its admin at http://{where}/admin/: "
-            f"log in as {EDITOR} with the password {password}"
+            f"log in as {EDITOR} with the password {password}, or as {CHIEF}, who may also publish, merge and purge, "
+            f"with the password {chiefs}"
         )
         if options["serve"]:
             serve(where, line)
@@ -48,7 +53,9 @@ class Command(BaseCommand):
 
     def sample(self) -> str:
         """Take the sample corpus in; what is there already stays as it is."""
-        rosters.load(json.loads((SAMPLE / "people.json").read_text(encoding="utf-8")))
+        people = json.loads((SAMPLE / "people.json").read_text(encoding="utf-8"))
+        purged = Tombstone.bars("people.person", (matching_key(row["name"]) for row in people))
+        rosters.load([row for row in people if matching_key(row["name"]) not in purged])
         outcomes: list[pipeline.Outcome] = []
         there = 0
         for row in json.loads((SAMPLE / "stories.json").read_text(encoding="utf-8")):
@@ -58,7 +65,10 @@ class Command(BaseCommand):
             orders = pipeline.Orders(story=story, publish=True)
             for item in intake.items([SAMPLE / row["folder"]]):
                 # One article comes in two versions; the older must not come back as the newest at the second run.
-                if isinstance(item, intake.Item) and Capture.objects.filter(raw_sha256=item.raw_sha256).exists():
+                if isinstance(item, intake.Item) and (
+                    Capture.objects.filter(raw_sha256=item.raw_sha256).exists()
+                    or Tombstone.bars("articles.article", [item.text_sha256])
+                ):
                     there += 1
                 else:
                     outcomes += pipeline.take_in([item], orders)
@@ -70,20 +80,21 @@ class Command(BaseCommand):
         quotes = sum(outcome.quotes for outcome in outcomes)
         return f"Read the sample corpus: {len(articles)} articles, {quotes} quotes, {decide()} of them checked."
 
-    def login(self) -> str:
-        """The editor's password: made once, kept in var/, and made good again if the account or the file is gone."""
-        kept = settings.VAR_DIR / "editor-password"
+    def login(self, name: str, role: str) -> str:
+        """Somebody's password: made once, kept in var/, and made good again if the account or the file is gone."""
+        kept = settings.VAR_DIR / f"{name}-password"
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.touch(mode=0o600)
             kept.write_text(secrets.token_urlsafe(9) + "\n")
         password = kept.read_text().strip()
-        editor, _ = get_user_model().objects.get_or_create(
-            username=EDITOR, defaults={"is_staff": True, "is_superuser": True, "first_name": "The editor"}
+        user, _ = get_user_model().objects.get_or_create(
+            username=name, defaults={"is_staff": True, "first_name": f"The {name}"}
         )
-        if not editor.check_password(password):
-            editor.set_password(password)
-            editor.save()
+        user.groups.add(Group.objects.get(name=role))
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save()
         return password
 
 

@@ -1,0 +1,123 @@
+"""What an editor did: their acts by batch, from the ledger, latest first; each is undone as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from articles import publishing
+from articles.models import Quote
+from corpus.curating import given_to
+from corpus.models import Decision
+from people.models import Pair
+
+#: An editor takes back so many of their own acts at the desk; older ones stand in the histories.
+KEPT = 50
+#: Decisions that an act at the desk mostly makes at most: status, kind, words, speaker, unsure, note.
+DECISIONS = 6
+
+
+@dataclass
+class Done:
+    """One act: the decisions of a batch, latest first, and in words what they were."""
+
+    key: str
+    decisions: list[Decision] = field(default_factory=list)
+    words: str = ""
+
+    @property
+    def undone(self) -> bool:
+        return all(hasattr(decision, "undone_by") for decision in self.decisions)
+
+    @property
+    def at(self) -> Any:
+        return self.decisions[0].at
+
+    def uids(self, thing: str) -> list[str]:
+        return list(dict.fromkeys(d.thing_uid for d in self.decisions if d.thing == thing))
+
+
+def acts_of(user: Any, limit: int = KEPT) -> list[Done]:
+    """The last acts of a user, without their undos and not in words yet; mostly one query."""
+    chunk = limit * DECISIONS
+    acts: dict[str, Done] = {}
+    last = None
+    while True:
+        rows = Decision.objects.filter(by=user, undoes=None).select_related("undone_by").order_by("-id")
+        found = list(rows.filter(pk__lt=last)[:chunk] if last else rows[:chunk])
+        for decision in found:
+            key = decision.batch or decision.uid
+            if key not in acts and len(acts) == limit:
+                return list(acts.values())
+            acts.setdefault(key, Done(key)).decisions.append(decision)
+        if len(found) < chunk:
+            return list(acts.values())
+        # An act may be on a thousand things: that is a few queries more, not one for each handful of them.
+        last, chunk = found[-1].pk, 8 * chunk
+
+
+def undoable(user: Any) -> str:
+    """The key of the last act of a user that stands; "" without one."""
+    standing = Decision.objects.filter(by=user, undoes=None, undone_by=None).order_by("-id")
+    decision = standing.values_list("batch", "uid").first()
+    return decision[0] or decision[1] if decision else ""
+
+
+def in_words(acts: Iterable[Done]) -> list[Done]:
+    """The same acts with their words; a query for the quotes, another for the pairs they are on."""
+    acts = list(acts)
+    uids = {uid for act in acts for uid in act.uids(Quote._meta.label_lower)[:1]}
+    quotes = dict(Quote.objects.filter(uid__in=uids).values_list("uid", "text")) if uids else {}
+    pairs = {uid for act in acts for uid in act.uids(Pair._meta.label_lower)[:1]}
+    people = Pair.objects.filter(uid__in=pairs).select_related("first", "second") if pairs else ()
+    names = {pair.uid: str(pair) for pair in people}
+    for act in acts:
+        act.words = _words(act, quotes, names)
+    return acts
+
+
+def _words(act: Done, quotes: dict[str, str], pairs: dict[str, str]) -> str:
+    for uid in act.uids(Pair._meta.label_lower):
+        answers = [d.after for d in act.decisions if d.thing_uid == uid and d.field == "answer"]
+        return f"{pairs.get(uid, 'Two people')}: {answers[0] if answers else 'decided'}"
+    on = act.uids(Quote._meta.label_lower)
+    if not on:
+        thing = apps.get_model(act.decisions[0].thing)._meta
+        return f"{str(thing.verbose_name).capitalize()}: {act.decisions[0].field}"
+    by_field = {d.field: d for d in act.decisions if d.thing_uid == on[0]}
+    words = quotes.get(on[0], "")
+    short = f"“{words if len(words) <= 40 else words[:39].rstrip() + '…'}”"
+    said = _verdict(by_field)
+    return f"{said}: {len(on)} quotes" if len(on) > 1 else f"{said}: {short}"
+
+
+def _verdict(by_field: dict[str, Decision]) -> str:
+    if status := by_field.get("status"):
+        why = f", {status.reason}" if status.after == Quote.Status.REJECTED and status.reason else ""
+        return f"{str(status.after).capitalize()}{why}"
+    if speaker := by_field.get("speaker"):
+        return "By " + (", ".join(given_to(row) for row in speaker.after or ()) or "nobody named")
+    if "spans" in by_field:
+        return "Moved"
+    if kind := by_field.get("kind"):
+        return f"Is {Quote.Kind(str(kind.after)).label}"
+    if unsure := by_field.get("unsure"):
+        return "Unsure" if unsure.after else "No longer unsure"
+    return "Note" if "note" in by_field else f"{', '.join(by_field).capitalize()} decided"
+
+
+def acts_today(user: Any) -> int:
+    """How many acts of a user stand since midnight."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Decision.objects.filter(by=user, at__gte=midnight, undoes=None, undone_by=None)
+    return rows.order_by().values("batch").distinct().count()
+
+
+def undo(act: Done, by: User) -> int:
+    """Take an act back as one; how many decisions that were."""
+    return publishing.undo([d for d in act.decisions if not hasattr(d, "undone_by")], by=by)
