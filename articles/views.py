@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles import rendering, wording
+from articles import publishing, rendering, wording
 from articles.excerpts import excerpts
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
 from articles.models import Article, Attribution, Quote, Source, Story
 from articles.reading.model import Span
+from corpus import gone
 from corpus.models import Decision
 from corpus.views import FilteredListView
 
@@ -42,6 +43,10 @@ class ArticleList(FilteredListView):
 
     def get_queryset(self) -> QuerySet[Article]:
         return with_quote_counts(super().get_queryset())
+
+    def add_snippets(self, items: list[Any], words: str) -> None:
+        """As for any list; of what is still to follow its source's rights the index holds what could be seen before."""
+        super().add_snippets([one for one in items if one.source is None or one.source.followed_by(one.pk)], words)
 
 
 class QuoteList(FilteredListView):
@@ -119,11 +124,6 @@ def with_credits(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
     return quotes.prefetch_related(Prefetch("attributions", attributions), "attributions__person__canonical__roles")
 
 
-def gone(request: HttpRequest, noun: str) -> HttpResponse:
-    """Something that was here and was taken away: it says so, and nothing of what it was."""
-    return render(request, "410.html", {"noun": noun}, status=410)
-
-
 def hues(number: int) -> int:
     """The ground of a matrix cell: 1–2, 3–5, 6–8, 9 and more."""
     return 0 if not number else 1 if number < 3 else 2 if number < 6 else 3 if number < 9 else 4
@@ -137,8 +137,11 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
     """An article with its quotes marked in place; within the outlet's rights, only the surroundings of its quotes."""
     found = Article.objects.public().select_related("source", "capture").defer("capture__raw").filter(uid=uid).first()
     if found is None or found.capture is None:
-        if Article.objects.filter(uid=uid, status=Article.Status.WITHHELD).exists():
-            return gone(request, "article")
+        if stone := gone.tombstone(Article, uid=uid):
+            return gone.purged(request, "article", stone)
+        if withheld := Article.objects.filter(uid=uid, status=Article.Status.WITHHELD).first():
+            why = publishing.why_withheld(withheld)
+            return gone.page(request, "article", note=why.text if why else "", since=why.at if why else None)
         raise Http404(f"no public article {uid}")
     capture = found.capture
     quotes = list(
@@ -166,6 +169,7 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "article": found,
             "capture": capture,
             "captures": list(found.captures.defer("text").order_by("-number")),
+            "corrections": publishing.corrections(found),
             "stories": list(Story.objects.public().filter(articles=found).order_by("name")),
             "layout": layout,
             "newest": newest,
@@ -236,9 +240,13 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
     rows = Quote.objects.public().select_related("article__source", "capture", "entry").defer("capture__raw")
     found = with_credits(rows).filter(uid=uid).first()
     if found is None:
+        if stone := gone.tombstone(Quote, uid=uid):
+            return gone.purged(request, "quote", stone)
         taken = Q(status=Quote.Status.REJECTED) | Q(article__status=Article.Status.WITHHELD)
-        if Quote.objects.filter(taken, uid=uid).exists():
-            return gone(request, "quote")
+        if hidden := Quote.objects.filter(taken, uid=uid).select_related("article").first():
+            withheld = hidden.article.status == Article.Status.WITHHELD
+            why = publishing.why_withheld(hidden.article) if withheld else None
+            return gone.page(request, "quote", note=why.text if why else "", since=why.at if why else None)
         raise Http404(f"no public quote {uid}")
     text, spans = found.capture.text, spans_of(found)
     mark = rendering.Mark(
@@ -268,6 +276,7 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             "checked": wording.checked(found.decided),
             "speakers": [row for row in found.attributions.all() if row.role == SPEAKER],
             "relations": list(relations),
+            "corrections": publishing.corrections(found.article),
             "decisions": list(decisions_on(found)),
             "citation": wording.citation(found, request.build_absolute_uri(reverse("quote", args=[found.uid]))),
             "section": "quotes",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.auth.models import User
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,11 +23,13 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
-from corpus import ledger
+from corpus import conflicts, leases, ledger, roles
 from corpus.models import Curated, Decision, new_uid
 
 #: A bulk act takes at most this many rows at a time: it holds the database while it lasts.
 AT_ONCE = 1_000
+#: What can be purged (see `articles.purging`).
+PURGED = {"articles.article", "people.person"}
 
 
 class LinesField(forms.CharField):
@@ -63,14 +68,20 @@ class Act:
     uids: list[str] = field(default_factory=list)
     undone: bool = False
     undoes: bool = False
+    may_undo: bool = False
+    #: The uid of its last decision, by which the state that it left can be asked back; "" for the latest of all.
+    state: str = ""
 
     @property
     def key(self) -> str:
         return ",".join(self.uids)
 
 
-def acts_of(row: Curated, limit: int = 200) -> list[Act]:
-    """What people decided on a row, latest first, decisions of one batch together; at most two queries."""
+def acts_of(row: Curated, user: Any = None, limit: int = 200) -> list[Act]:
+    """What people decided on a row, latest first, decisions of one batch together; at most three queries.
+
+    With them stand the changes of what belongs to a row and is not decided field by field (see `difference`).
+    """
     rows = list(
         Decision.objects.filter(thing=row._meta.label_lower, thing_uid=row.uid)
         .select_related("undone_by")
@@ -81,13 +92,50 @@ def acts_of(row: Curated, limit: int = 200) -> list[Act]:
     for decision in rows:
         undone = hasattr(decision, "undone_by")
         key = f"{decision.batch or decision.pk} {undone}"
-        act = acts.setdefault(key, Act(decision.at, decision.by_name, decision.reason))
+        if key not in acts:
+            state = decision.uid if acts else ""
+            acts[key] = Act(decision.at, decision.by_name, decision.reason, state=state, may_undo=user is not None)
+        act = acts[key]
         act.undone, act.undoes = undone, decision.undoes_id is not None
+        act.may_undo = act.may_undo and not undone and not act.undoes and roles.may_take_back(user, [decision])
         act.uids.append(decision.uid)
         if not decision.field.endswith("_key"):
             before, after = (in_words(row, decision.field, value, names) for value in (decision.before, decision.after))
             act.changes.insert(0, Change(label_of(row, decision.field), before, after))
-    return list(acts.values())
+    for batch, act in _logged(row, limit):
+        same = next((acts[key] for key in (f"{batch} False", f"{batch} True") if key in acts), None)
+        if same:
+            same.changes += act.changes
+        else:
+            acts[str(id(act))] = act
+    return sorted(acts.values(), key=lambda act: act.at, reverse=True)
+
+
+def _logged(row: Curated, limit: int) -> Iterator[tuple[str, Act]]:
+    """The changes of rows that belong to this one, from the admin's own log, with the batches they were part of."""
+    content_type = ContentType.objects.get_for_model(row)
+    log = LogEntry.objects.filter(content_type=content_type, object_id=str(row.pk), action_flag=CHANGE)
+    log = log.filter(change_message__contains='"after": ').select_related("user").order_by("-pk")
+    for entry in log[:limit]:
+        said = [part["changed"] for part in json.loads(entry.change_message) if "after" in part.get("changed", {})]
+        changes = [
+            Change(one["name"], *(", ".join(one[when]) or "nothing" for when in ("before", "after"))) for one in said
+        ]
+        yield said[0].get("batch", ""), Act(entry.action_time, entry.user.get_username(), "", changes)
+
+
+def state_after(row: Curated, decision: Decision | None) -> dict[str, Any]:
+    """What differs now from what the fields of a row held once this was decided; without one, before anything was."""
+    rows = Decision.objects.filter(thing=row._meta.label_lower, thing_uid=row.uid).order_by("id")
+    then: dict[str, Any] = {}
+    since: dict[str, Any] = {}
+    for one in rows:
+        if decision is not None and one.pk <= decision.pk:
+            then[one.field] = one.after
+        else:
+            since.setdefault(one.field, one.before)
+    values = {name: then.get(name, before) for name, before in since.items()}
+    return {name: value for name, value in values.items() if value != row.effective(name)}
 
 
 def label_of(row: models.Model | type[models.Model], name: str) -> str:
@@ -120,13 +168,16 @@ def in_words(row: models.Model | type[models.Model], name: str, value: Any, name
         column = row._meta.get_field(name)
     except FieldDoesNotExist:
         # An attribution of a quote: its names.
-        return ", ".join(given_to(said) for said in value)
+        return ", ".join(given_to(said) for said in value) if isinstance(value, list) else str(value)
     if isinstance(column, models.ForeignKey):
         return names.get(value, value)
     if name == "spans":
-        return ", ".join(f"{start}–{end}" for start, end in value)
+        spans = value["spans"] if isinstance(value, dict) else value
+        return ", ".join(f"{start}–{end}" for start, end in spans)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     choices = dict(getattr(column, "flatchoices", ()))
-    if value in choices:
+    if isinstance(value, str) and value in choices:
         return str(choices[value])
     return str(value) if not isinstance(value, list | dict) else json.dumps(value, ensure_ascii=False)
 
@@ -162,7 +213,31 @@ def changed(form: forms.BaseForm) -> list[str]:
         for name, one in form.fields.items()
         if one.has_changed(form.get_initial_for_field(one, name), form[name].data)
         and (name in form.changed_data or form[name].html_initial_name not in form.data)
+        and conflicts.chosen(form.data, name) != conflicts.THEIRS
     ]
+
+
+def difference(formset: Any) -> dict[str, Any] | None:
+    """What a valid formset changes, as the admin's log keeps it: its name, and its rows in words before and after."""
+    if not formset.has_changed():
+        return None
+    names = conflicts.names_of(formset)
+    before = [
+        conflicts.row_in_words(formset, {name: form.initial.get(name) for name in names})
+        for form in formset.initial_forms
+    ]
+    kept = [
+        form.cleaned_data
+        for form in formset.forms
+        if form.cleaned_data and not form.cleaned_data.get("DELETE") and (form.instance.pk or form.has_changed())
+    ]
+    after = [conflicts.row_in_words(formset, {name: said.get(name) for name in names}) for said in kept]
+    label = str(formset.model._meta.verbose_name_plural)
+    return {"name": label, "object": "", "fields": [], "before": before, "after": after} if before != after else None
+
+
+def may_decide_in_bulk(user: Any) -> bool:
+    return bool(user.has_perm("articles.decide_in_bulk"))
 
 
 # --- admins --------------------------------------------------------------------------------------------------------
@@ -185,6 +260,10 @@ class DeskAdmin(PlainChoices, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Acts on many, for those who may decide on many."""
+        return super().get_actions(request) if may_decide_in_bulk(request.user) else {}
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
@@ -206,15 +285,20 @@ class DeskAdmin(PlainChoices, admin.ModelAdmin):
         done: Callable[[int], str],
         line: Callable[[Any], str] = str,
         left_out: str = "",
+        asks: forms.Form | None = None,
     ) -> HttpResponse | None:
         """Show what a bulk act on these rows would change; once confirmed, do it as one batch that one button undoes.
 
-        ``do`` takes the rows, the user and the batch and returns how many it changed. When the number of rows changed
-        between showing and confirming, they are shown again.
+        ``do`` takes the rows, the user and the batch and returns how many it changed; ``asks`` is what it wants to know
+        beside, bound once it was shown. When the number of rows changed between showing and confirming, they are shown
+        again.
         """
+        if not may_decide_in_bulk(request.user):
+            raise PermissionDenied
         found = list(rows[: AT_ONCE + 1])
         too_many = len(found) > AT_ONCE
-        if request.POST.get("confirmed") == str(len(found)) and found and not too_many:
+        ready = asks is None or asks.is_valid()
+        if ready and request.POST.get("confirmed") == str(len(found)) and found and not too_many:
             batch = new_uid()
             number = do(found, request.user, batch)  # type: ignore[arg-type]
             self.tell(request, done(number), batch if number else "")
@@ -227,7 +311,8 @@ class DeskAdmin(PlainChoices, admin.ModelAdmin):
             "number": len(found),
             "too_many": too_many,
             "at_once": AT_ONCE,
-            "changed": "confirmed" in request.POST,
+            "changed": "confirmed" in request.POST and ready,
+            "asks": asks,
             "lines": [line(row) for row in found[:20]],
             "more": max(0, len(found) - 20),
             "left_out": left_out,
@@ -260,6 +345,7 @@ class CuratedAdmin(DeskAdmin):
     """Edits become decisions in the ledger, one batch a save; nothing else writes a curated field."""
 
     change_form_template = "admin/curated_change_form.html"
+    object_history_template = "admin/history.html"
 
     def decide(self, rows: list[Any], values: Mapping[str, Any], *, by: Any, batch: str, reason: str = "") -> int:
         """Record decisions and bring up to date what follows from them; returns how many rows changed."""
@@ -276,6 +362,82 @@ class CuratedAdmin(DeskAdmin):
         columns = {column.name for column in self.opts.concrete_fields}
         return {name: form.instance.effective(name) for name in changed(form) if name in columns}
 
+    # --- an edit that meets a change
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            row = self.get_object(request, unquote(object_id))
+            if row is not None and self.has_change_permission(request, row):
+                now = ledger.locked(row)
+                if answer := self.meet(request, now):
+                    return answer
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def meet(self, request: HttpRequest, row: Any) -> HttpResponse | None:
+        """Whatever changed since the form was opened is kept; the page to choose on, where both changed the same."""
+        form_class = self.get_form(
+            request, row, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, row))
+        )
+        form = form_class(request.POST, request.FILES, instance=row)
+        if not form.is_valid():
+            return None  # first what cannot be, and then what somebody else said
+        current = type(row)._base_manager.get(pk=row.pk)
+        formsets = self.formsets_of(request, current)
+        meeting = conflicts.meet(form, formsets, request.POST.get("seen", ""))
+        if not meeting.conflicts:
+            if meeting.beside:
+                names = ", ".join(meeting.beside)
+                self.message_user(request, f"Somebody else changed {names} meanwhile; that stays.", messages.INFO)
+            request.POST = meeting.data  # type: ignore[assignment]
+            return None
+        unbound = form_class(instance=current)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Somebody else changed the same",
+            "opts": self.opts,
+            "original": current,
+            "conflicts": meeting.conflicts,
+            "beside": meeting.beside,
+            "latest": conflicts.latest(current),
+            "again": [*conflicts.sent_again(request, form), *meeting.hidden],
+            "initial": [unbound[name].as_hidden(only_initial=True) for name in unbound.fields if name != "reason"],
+            "seen": conflicts.seen_of(formsets),
+            "media": self.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/conflict.html", context, status=409)
+
+    def formsets_of(self, request: HttpRequest, row: Any) -> list[forms.BaseInlineFormSet]:
+        """What the inlines show of a row, unbound."""
+        found, prefixes = [], dict[str, int]()
+        for formset_class, inline in self.get_formsets_with_inlines(request, row):
+            prefix = formset_class.get_default_prefix()
+            prefixes[prefix] = prefixes.get(prefix, 0) + 1
+            prefix = prefix if prefixes[prefix] == 1 else f"{prefix}-{prefixes[prefix]}"
+            found.append(formset_class(instance=row, prefix=prefix, queryset=inline.get_queryset(request)))
+        return found
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if "_continue" not in request.POST:
+            leases.release(obj, request.user)  # type: ignore[arg-type]
+        return super().response_change(request, obj)
+
+    # --- what is not decided field by field
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        form.beside = [said for formset in formsets if change and (said := difference(formset))]
+        super().save_related(request, form, formsets, change)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Django's own, and of the rows that belong to this one (the names of a person) what they were and became."""
+        message = super().construct_change_message(request, form, formsets, add)
+        batch = getattr(form, "batch", "")
+        return [*message, *({"changed": said | {"batch": batch}} for said in getattr(form, "beside", ()))]
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             return super().save_model(request, obj, form, change)
@@ -285,10 +447,30 @@ class CuratedAdmin(DeskAdmin):
         return None
 
     def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        """What the screen of a row shows beside its form."""
-        return {"acts": acts_of(row), "may_undo": self.has_change_permission(request, row)}
+        """What the screen of a row shows beside its form; whoever may change it has it open from now on."""
+        user: Any = request.user
+        may_change = self.has_change_permission(request, row)
+        lease = leases.take(row, user) if may_change else leases.holder(row)
+        return {
+            "thing": f"{row._meta.label_lower} {row.uid}",
+            "purge": reverse("admin:corpus_purge", args=[row._meta.label_lower, row.uid])
+            if row._meta.label_lower in PURGED and request.user.has_perm("articles.purge_article")
+            else "",
+            "acts": acts_of(row, user),
+            "may_undo": may_change,
+            "lease": lease if lease and lease.by_id != user.pk else None,
+        }
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **rest: Any) -> HttpResponse:  # type: ignore[override]
         if row := rest.get("obj"):
             context |= self.screen(request, row) | {"show_save_and_add_another": False}
+            if self.has_change_permission(request, row):
+                context["seen"] = request.POST.get("seen") or conflicts.seen_of(
+                    shown.formset for shown in context["inline_admin_formsets"]
+                )
         return super().render_change_form(request, context, **rest)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        context = self.screen(request, row) if row is not None else {}
+        return super().history_view(request, object_id, context | (extra_context or {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 
 #: Nobody works through more at a sitting; beyond it "1,000+" says enough, and costs no more to say.
 COUNTED = 1_000
@@ -58,6 +60,14 @@ class CorpusAdminSite(admin.AdminSite):
     site_title = "Verbatim"
     index_title = "The desk"
     enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        #: Give the addresses of screens that no model owns; apps add theirs when their admin is found.
+        self.screens: list[Callable[[], list[URLPattern]]] = []
+
+    def get_urls(self) -> list[Any]:
+        return [address for screens in self.screens for address in screens()] + super().get_urls()
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The first screen; what stands on it is what each model's admin says through ``waiting`` and ``front``."""

@@ -1,8 +1,16 @@
 """The desk: articles, quotes, captures, sources and stories in the admin; one module a thing."""
 
+from django.contrib import admin
+
+from articles.admin import disagreements
 from articles.admin.article import ArticleAdmin
 from articles.admin.capture import CaptureAdmin
+from articles.admin.identity import PairAdmin
+from articles.admin.notice import NoticeAdmin
 from articles.admin.outlet import SourceAdmin, StoryAdmin
 from articles.admin.quote import QuoteAdmin
+from articles.desk import views as desk
 
-__all__ = ["ArticleAdmin", "CaptureAdmin", "QuoteAdmin", "SourceAdmin", "StoryAdmin"]
+__all__ = ["ArticleAdmin", "CaptureAdmin", "NoticeAdmin", "PairAdmin", "QuoteAdmin", "SourceAdmin", "StoryAdmin"]
+
+admin.site.screens += [desk.urls, disagreements.urls]  # type: ignore[attr-defined]

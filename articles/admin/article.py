@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from articles import curation, gate, marked
-from articles.admin import filters, take_in
+from articles import gate, marked, publishing
+from articles.admin import by_hand, filters, take_in
 from articles.admin.outlet import number_of
 from articles.intake import normalise_url
 from articles.intake.dates import parse_moment
@@ -34,7 +34,18 @@ class ArticleForm(forms.ModelForm):
     stories = forms.ModelMultipleChoiceField(
         Story.objects.all(), required=False, widget=AutocompleteSelectMultiple(STORY_CHOICE, admin.site)
     )
-    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
+    public_note = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text="With “withheld”: what its page and those of its quotes say instead.",
+    )
+    correction = forms.CharField(
+        required=False,
+        label="Correct in public",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text="Stands with today's date on its page and on those of its quotes, and is never altered.",
+    )
+    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change; never public.")
 
     class Meta:
         model = Article
@@ -71,8 +82,11 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("status") == Article.Status.PUBLISHED and "source" in said and said["source"] is None:
+        status = said.get("status", self.instance.status)
+        if status == Article.Status.PUBLISHED and "source" in said and said["source"] is None:
             self.add_error("source", "Say which source it is from before it is published.")
+        if said.get("public_note") and status != Article.Status.WITHHELD:
+            self.add_error("public_note", "This is said of what is withheld: choose “withheld”, or leave it empty.")
         return said
 
     def decided_dates(self) -> dict[str, Any]:
@@ -84,6 +98,15 @@ class ArticleForm(forms.ModelForm):
             "published_precision": moment.precision if moment else Article.Precision.UNKNOWN.value,
             "published_basis": Article.Basis.ENTERED.value if moment else Article.Basis.NONE.value,
         }
+
+
+class Withholding(forms.Form):
+    reason = forms.CharField(required=False, help_text="For editors; never public.")
+    public_note = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text="What their pages, and those of their quotes, say instead.",
+    )
 
 
 def written(article: Article) -> str:
@@ -104,6 +127,8 @@ def written(article: Article) -> str:
 @admin.register(Article)
 class ArticleAdmin(CuratedAdmin):
     form = ArticleForm
+    #: What only those who may publish decide.
+    publishing_fields = ("status", "public_note", "correction")
     change_form_template = "admin/articles/article/change_form.html"
     change_list_template = "admin/articles/article/change_list.html"
     list_display = ("headline_or_opening", "source", "published", "kind", "status", "quotes", "language")
@@ -132,13 +157,13 @@ class ArticleAdmin(CuratedAdmin):
                     "url",
                     "published",
                     "kind",
-                    "status",
                     "stories",
                     "language",
-                    "reason",
                 )
             },
         ),
+        ("In public", {"fields": publishing_fields}),
+        (None, {"fields": ("reason",)}),
         (
             "In the corpus",
             {"classes": ("collapse",), "fields": ("date_basis", "words", "public", "uid", "created", "updated")},
@@ -148,10 +173,30 @@ class ArticleAdmin(CuratedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         if self.has_change_permission(request, obj):
-            return self.fieldsets
+            if self.has_publish_permission(request):
+                return self.fieldsets
+            first, _, *rest = self.fieldsets
+            return (first, ("In public", {"fields": ("status",)}), *rest)
         # Django shows no relation from this side to those who may only look.
         fields = ("source", "headline", "byline", "url", "published", "kind", "status", "in_stories", "language")
-        return ((None, {"fields": fields}), *self.fieldsets[1:])
+        return ((None, {"fields": fields}), self.fieldsets[-1])
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("articles.publish_article"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        if self.has_publish_permission(request):
+            return self.readonly_fields
+        # Whose it is decides what is seen of it, once it is published.
+        published = obj is not None and obj.status == Article.Status.PUBLISHED
+        return (*self.readonly_fields, "status", *(("source",) if published else ()))
+
+    def get_form(self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not self.has_publish_permission(request):
+            for name in self.publishing_fields:
+                form.base_fields.pop(name, None)
+        return form
 
     @admin.display(description="stories")
     def in_stories(self, article: Article) -> str:
@@ -215,7 +260,8 @@ class ArticleAdmin(CuratedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.ingest_view)
-        return [path("ingest/", view, name="articles_article_ingest"), *super().get_urls()]
+        own = [path("ingest/", view, name="articles_article_ingest"), *by_hand.urls(self.admin_site)]
+        return own + super().get_urls()
 
     def ingest_view(self, request: HttpRequest) -> HttpResponse:
         return take_in.view(request, self)
@@ -235,12 +281,14 @@ class ArticleAdmin(CuratedAdmin):
             "elsewhere": marked.noted(quote for quote in quotes if quote.capture_id != row.capture_id),
             "captures": list(row.captures.defer("text").order_by("-number")),
             "may_decide": request.user.has_perm("articles.change_quote"),
+            "notices": list(row.notices.order_by("-at", "-id")),
+            "may_publish": self.has_publish_permission(request),
         }
 
     # --- decisions
 
     def decide(self, rows: list[Any], values: Any, *, by: Any, batch: str, reason: str = "") -> int:
-        return curation.decide_articles(rows, values, by=by, batch=batch, reason=reason)
+        return publishing.decide(rows, values, by=by, batch=batch, reason=reason)
 
     def decisions(self, form: Any) -> dict[str, Any]:
         values = super().decisions(form)
@@ -250,12 +298,23 @@ class ArticleAdmin(CuratedAdmin):
             values |= form.decided_dates()
         return values
 
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        user: Any = request.user
+        if note := form.cleaned_data.get("public_note"):
+            publishing.withhold([obj], by=user, public_note=note, batch=form.batch)
+        if sentence := form.cleaned_data.get("correction"):
+            publishing.correct(obj, sentence, by=user)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if "stories" in changed(form):
+            before = sorted(map(str, form.instance.stories.all()))
             form.instance.stories.set(form.cleaned_data["stories"])
+            after = sorted(map(str, form.cleaned_data["stories"]))
+            form.beside.append({"name": "stories", "object": "", "fields": [], "before": before, "after": after})
 
-    @admin.action(description="Publish", permissions=["change"])
+    @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
         return self.propose(
             request,
@@ -263,24 +322,26 @@ class ArticleAdmin(CuratedAdmin):
             action="publish",
             title="Publish articles",
             button=lambda n: f"Publish {n} article{'s' if n != 1 else ''}",
-            do=lambda rows, user, batch: curation.publish(rows, by=user, batch=batch),
+            do=lambda rows, user, batch: publishing.publish(rows, by=user, batch=batch),
             done=lambda n: f"Published {n} article{'s' if n != 1 else ''}.",
             line=self.describe,
             left_out="Those published already, and those without a source, are left out.",
         )
 
-    @admin.action(description="Withhold from the public", permissions=["change"])
+    @admin.action(description="Withhold from the public", permissions=["publish"])
     def withhold(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
+        asks = Withholding(request.POST if "confirmed" in request.POST else None)
         return self.propose(
             request,
             queryset.exclude(status=Article.Status.WITHHELD),
             action="withhold",
             title="Withhold articles",
             button=lambda n: f"Withhold {n} article{'s' if n != 1 else ''} from the public",
-            do=lambda rows, user, batch: curation.withhold(rows, by=user, batch=batch),
+            do=lambda rows, user, batch: publishing.withhold(rows, by=user, batch=batch, **asks.cleaned_data),
             done=lambda n: f"Withheld {n} article{'s' if n != 1 else ''}.",
             line=self.describe,
             left_out="Those withheld already are left out.",
+            asks=asks,
         )
 
     # --- deleting

@@ -97,11 +97,16 @@ class ConfidenceFilter(admin.SimpleListFilter):
         return queryset
 
 
+def unresolved_speakers() -> QuerySet[Attribution]:
+    """Speakers that are named, but nobody knows yet who that is."""
+    rows = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person=None)
+    return rows.exclude(kind=Attribution.Kind.UNNAMED).order_by()
+
+
 def unresolved() -> Q:
     """Whether a speaker of the quote is named, but nobody knows yet who that is."""
-    rows = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person=None)
     # From the few attributions to their quotes, along an index; asking each quote for its own took five times as long.
-    return Q(pk__in=rows.exclude(kind=Attribution.Kind.UNNAMED).order_by().values("quote"))
+    return Q(pk__in=unresolved_speakers().values("quote"))
 
 
 class SpeakerFilter(admin.SimpleListFilter):

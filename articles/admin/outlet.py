@@ -1,28 +1,28 @@
-"""Sources and stories in the admin: plain rows, but a change of a source's rights reopens or shuts the gate."""
+"""Sources and stories in the admin; a change of a source's rights reopens or shuts the gate for all its articles."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
-from articles import gate
+from articles import publishing
 from articles.models import Article, Source, Story
-from corpus.curating import DeskAdmin, LinesField
-
-#: So many articles are brought up to date at a time when the rights of their source change.
-BATCH = 500
+from corpus.curating import CuratedAdmin, LinesField, changed
 
 
 class SourceForm(forms.ModelForm):
     domains = LinesField(required=False, help_text="Hosts its articles stand on, one a line: example.org")
+    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
 
     class Meta:
         model = Source
@@ -48,12 +48,14 @@ def number_of(rows: QuerySet[Any], by: str) -> Coalesce:
 
 
 @admin.register(Source)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(CuratedAdmin):
     form = SourceForm
+    change_form_template = "admin/articles/source/change_form.html"
     list_display = ("name", "kind", "rights", "country", "language", "articles")
     list_filter = ("rights", "kind", "country")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "kind", "homepage", "domains", "country", "language", "rights", "reason")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return super().get_queryset(request).annotate(article_count=number_of(Article.objects.all(), "source"))
@@ -63,27 +65,64 @@ class SourceAdmin(DeskAdmin):
         url = f"{reverse('admin:articles_article_changelist')}?source__id__exact={source.pk}"
         return format_html('<a href="{}">{}</a>', url, getattr(source, "article_count", 0))
 
-    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "rights" in form.changed_data:
-            self.follow_rights(obj)
+    def decide(self, rows: list[Any], values: Any, *, by: Any, batch: str, reason: str = "") -> int:
+        return sum(publishing.decide_source(row, values, by=by, batch=batch, reason=reason) for row in rows)
 
-    def follow_rights(self, source: Source) -> None:
-        """Let the gate look again at every article of a source, a batch at a time: no statement grows with it."""
-        last = 0
-        rows = Article.objects.filter(source=source).order_by("pk").values_list("pk", flat=True)
-        while ids := list(rows.filter(pk__gt=last)[:BATCH]):
-            gate.refresh(ids)
-            last = ids[-1]
+    # --- the articles that are still to follow
+
+    def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        left = None
+        if row.followed_to is not None:
+            left = Article.objects.filter(source=row, pk__gt=row.followed_to).count()
+        return super().screen(request, row) | {"left": left}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.follow_view))
+        return [path("<int:pk>/follow/", view, name="articles_source_follow"), *super().get_urls()]
+
+    def follow_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Go on letting the articles of a source follow its rights."""
+        source = Source.objects.filter(pk=pk).first()
+        if source is None:
+            raise Http404
+        if not self.has_change_permission(request, source):
+            raise PermissionDenied
+        if publishing.follow(source, publishing.PATIENCE):
+            self.message_user(request, "All its articles follow its rights now.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:articles_source_change", args=[pk]))
+
+
+class StoryForm(forms.ModelForm):
+    reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
+
+    class Meta:
+        model = Story
+        fields = ("name", "slug", "description", "articles")
 
 
 @admin.register(Story)
-class StoryAdmin(DeskAdmin):
+class StoryAdmin(CuratedAdmin):
+    form = StoryForm
     list_display = ("name", "slug", "article_number")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("articles",)
-    fields = ("name", "slug", "description", "articles")
+    fields = ("name", "slug", "description", "articles", "reason")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        # Which articles are a story's is not decided once for all: news comes in. The change stands in the log.
+        story = form.instance
+        wanted = set(form.cleaned_data["articles"]) if not change or "articles" in changed(form) else None
+        form.save_m2m = lambda: None
+        super().save_related(request, form, formsets, change)
+        if wanted is None:
+            return
+        there = set(story.articles.all())
+        story.articles.remove(*(there - wanted))
+        story.articles.add(*(wanted - there))
+        if change:
+            before, after = sorted(map(str, there - wanted)), sorted(map(str, wanted - there))
+            form.beside.append({"name": "articles", "object": "", "fields": [], "before": before, "after": after})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
         return (

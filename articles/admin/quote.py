@@ -17,8 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from articles import curation, marked, wording
-from articles.admin import filters
+from articles import curation, marked, publishing, wording
+from articles.admin import certain, disagreements, filters, first_screen
 from articles.models import Attribution, Quote
 from corpus.curating import CuratedAdmin, PlainChoices, back
 from corpus.models import new_uid
@@ -124,6 +124,12 @@ class QuoteForm(forms.ModelForm):
     spans = SpansField(
         help_text="Where it starts and ends, in characters of the text, one pair a span. Empty a pair to take it away."
     )
+    correction = forms.CharField(
+        required=False,
+        label="Correct in public",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text="Stands with today's date on the pages of the article and of its quotes, and is never altered.",
+    )
     reason = forms.CharField(required=False, help_text="Kept in the history beside what you change.")
 
     class Meta:
@@ -221,14 +227,14 @@ class QuoteAdmin(CuratedAdmin):
     list_display = ("words", "speaker", "of", "kind", "sure", "status", "standing")
     list_filter = (
         "status", filters.StandingFilter, filters.SpeakerFilter, filters.ConfidenceFilter, filters.ReasonFilter, "kind",
-        filters.WhenFilter, filters.PersonFilter, "article__source",
+        disagreements.DisputedFilter, filters.WhenFilter, filters.PersonFilter, "article__source",
     )  # fmt: skip
     search_fields = ("text",)
     search_help_text = 'Words of the quotes; "a phrase", one OR other, -without.'
     ordering = ("-moment", "-id")
-    actions = ("accept", "reject")
+    actions = ("accept", "reject", disagreements.keep_disputed, disagreements.take_disputed)
     fieldsets = (
-        (None, {"fields": ("status", "kind", "spans", "reason")}),
+        (None, {"fields": ("status", "kind", "spans", "correction", "reason")}),
         (
             "What the machine read",
             {
@@ -284,7 +290,7 @@ class QuoteAdmin(CuratedAdmin):
     def standing(self, quote: Quote) -> str:
         if quote.anchor == Quote.Anchor.ORPHANED:
             return "not in the current capture"
-        found = "" if quote.found else "no longer found by the reader"
+        found = "" if quote.found or not quote.reader else "no longer found by the reader"
         moved = "moved with a new capture" if quote.anchor == Quote.Anchor.MOVED else ""
         return "; ".join(part for part in (moved, found) if part) or "where it was read"
 
@@ -305,7 +311,8 @@ class QuoteAdmin(CuratedAdmin):
             ),
             Waiting(
                 "quotes whose speaker is named, but not known",
-                kept.filter(filters.unresolved()),
+                # Counted from the attributions: beyond the first thousand nobody has to look.
+                filters.unresolved_speakers().exclude(quote__status=Quote.Status.REJECTED).values("quote").distinct(),
                 f"{url}?speaker=unresolved&status__in=suggested,accepted",
                 "Several people, or nobody, go by that name.",
                 order=3,
@@ -317,7 +324,11 @@ class QuoteAdmin(CuratedAdmin):
                 "The outlet changed the text: put them where they stand now, or leave them with the old one.",
                 order=5,
             ),
+            *disagreements.waiting(),
         ]
+
+    def front(self, request: HttpRequest) -> dict[str, Any]:
+        return first_screen.front(request)
 
     def screen(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         notes = marked.noted(Quote.objects.filter(capture=row.capture_id))
@@ -337,6 +348,23 @@ class QuoteAdmin(CuratedAdmin):
     def decide(self, rows: list[Any], values: Any, *, by: Any, batch: str, reason: str = "") -> int:
         return curation.decide_quotes(rows, values, by=by, batch=batch, reason=reason)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Quote | None = None) -> Any:
+        first, *rest = self.fieldsets
+        if request.user.has_perm("articles.publish_article"):
+            return self.fieldsets
+        return ((None, {"fields": tuple(name for name in first[1]["fields"] if name != "correction")}), *rest)
+
+    def get_form(self, request: HttpRequest, obj: Quote | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not request.user.has_perm("articles.publish_article"):
+            form.base_fields.pop("correction", None)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Quote, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if sentence := form.cleaned_data.get("correction"):
+            publishing.correct(obj.article, sentence, by=request.user)  # type: ignore[arg-type]
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         for formset in formsets:
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
@@ -349,8 +377,15 @@ class QuoteAdmin(CuratedAdmin):
                 curation.decide_quotes([quote], values, by=request.user, batch=form.batch, reason=reason)  # type: ignore[arg-type]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.act_view))
-        return [path("act/", view, name="articles_quote_act"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        own = [
+            path("act/", view(require_POST(self.act_view)), name="articles_quote_act"),
+            path("certain/", view(self.certain_view), name="articles_quote_certain"),
+        ]
+        return own + super().get_urls()
+
+    def certain_view(self, request: HttpRequest) -> HttpResponse:
+        return certain.view(request, self)
 
     def act_view(self, request: HttpRequest) -> HttpResponse:
         """One press of a button: accept=uid, reject=uid or candidate="uid position index"; then back to that place."""

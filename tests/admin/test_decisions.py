@@ -427,15 +427,18 @@ def test_only_a_superuser_deletes_an_article_and_all_of_it_goes(desk: Client, st
 # --- sources
 
 
-def test_a_change_of_rights_shuts_and_opens_the_gate(desk: Client):
+def test_a_change_of_rights_shuts_and_opens_the_gate(desk: Client, django_capture_on_commit_callbacks):
     source = make_source()
     quote = make_quote(make_article(source=source), CLOSED)
     for rights, public in (("none", False), ("excerpts", True)):
-        assert save(desk, source, rights=rights) is None
+        with django_capture_on_commit_callbacks(execute=True):
+            assert save(desk, source, rights=rights) is None
         quote.refresh_from_db()
         assert quote.public is public
         assert Article.objects.get().public is public
-    assert not Decision.objects.exists()
+    assert [(d.field, d.before, d.after) for d in Decision.objects.order_by("id")] == [
+        ("rights", "full", "none"), ("rights", "none", "excerpts"),
+    ]  # fmt: skip
 
 
 def test_a_source_says_its_hosts_a_line_each(desk: Client):

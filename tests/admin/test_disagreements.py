@@ -1,0 +1,214 @@
+"""Where the reader now disagrees: both sides shown, one kept, with their undo; one at a time, and many as one act."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles import curation, gate
+from articles.models import Article, Quote
+from corpus import ledger
+from corpus.models import Decision
+from tests.factories import make_article, make_person, make_quote, make_source
+
+pytestmark = pytest.mark.django_db
+
+URL = "/admin/disagreements/"
+
+
+@pytest.fixture
+def ruth():
+    return make_person("Ruth Ashdown")
+
+
+def read_again(row, **values):
+    """A reading that says these values of a row."""
+    now = type(row).objects.get(pk=row.pk)
+    ledger.suggest(now, values)
+    now.save()
+    gate.refresh([now.article_of.pk if isinstance(now, Quote) else now.pk])
+    return now
+
+
+def disputed_quote(by, article=None, kind="mixed"):
+    """A quote that somebody said is part quoted, and that the reader first took for quoted, then for reported."""
+    quote = make_quote(article or make_article(), speaker=make_person())
+    curation.decide_quotes([quote], {"kind": kind}, by=by, reason="I heard it.")
+    return read_again(quote, kind="indirect")
+
+
+def disputed_article(by):
+    article = make_article(headline="Bridge to close")
+    curation.decide_articles([article], {"headline": "Bridge closes"}, by=by)
+    return read_again(article, headline="Bridge shut")
+
+
+def press(client, verb, row, field, thing="quotes"):
+    return client.post(f"{URL}?thing={thing}", {verb: f"{row.uid} {field}", "next": f"{URL}?thing={thing}"})
+
+
+def undo_last(client):
+    batch = Decision.objects.filter(undoes=None).latest("pk").batch
+    client.post(reverse("admin:corpus_decision_undo"), {"batch": batch})
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split()).replace(" :", ":")
+
+
+def test_both_sides_are_shown_with_who_and_when(desk: Client, chief: User):
+    disputed_quote(chief)
+    page = text_of(desk.get(URL).content.decode())
+    day = Decision.objects.get().at.strftime("%-d %B %Y")
+    assert f"Decided by hetty on {day}: part quoted" in page
+    assert "The reader now says: reported" in page
+
+
+def test_speakers_and_spans_are_shown_in_words(desk: Client, chief: User, ruth):
+    quote = make_quote(make_article(), speaker=make_person("Martin Keele"))
+    curation.set_speakers(quote, [ruth], by=chief)
+    curation.decide_quotes([quote], {"spans": [[quote.start, quote.start + 10]]}, by=chief)
+    start = quote.start
+    read_again(quote, speaker=[{"printed": "the mayor", "name": "Ann Coyle"}], spans=[[start, start + 21]])
+    page = text_of(desk.get(URL).content.decode())
+    for words in ("Ruth Ashdown", "Ann Coyle (unresolved)", "“The bridge”", "“The bridge will close”"):
+        assert words in page
+
+
+@pytest.mark.parametrize("verb, kind", [("keep", "mixed"), ("take", "indirect")])
+def test_one_is_settled_and_the_undo_opens_it_again(desk: Client, chief: User, verb, kind):
+    quote = disputed_quote(chief)
+    assert press(desk, verb, quote, "kind").status_code == 302
+    now = Quote.objects.get(pk=quote.pk)
+    assert (now.kind, now.disputed, now.decided, ledger.faults(now)) == (kind, "", ["kind"], [])
+    assert Decision.objects.count() == 2
+    undo_last(desk)
+    now = Quote.objects.get(pk=quote.pk)
+    assert (now.kind, now.disputed, now.suggestion["kind"]) == ("mixed", "kind", "indirect")
+    assert ledger.faults(now) == []
+    assert now.article.waiting == 1
+
+
+def test_after_the_reader_was_taken_it_is_still_a_decision(desk: Client, chief: User):
+    quote = disputed_quote(chief)
+    press(desk, "take", quote, "kind")
+    assert read_again(quote, kind="direct").disputed == "kind"
+    assert Quote.objects.get(pk=quote.pk).kind == "indirect"
+
+
+def test_an_ordinary_undo_disputes_nothing(chief: User):
+    quote = make_quote(make_article(), speaker=make_person())
+    curation.decide_quotes([quote], {"kind": "mixed"}, by=chief)
+    curation.decide_quotes([quote], {"kind": "document"}, by=chief, batch="second")
+    curation.undo(Decision.objects.filter(batch="second"), by=chief)
+    now = Quote.objects.get(pk=quote.pk)
+    assert (now.kind, now.disputed) == ("mixed", "")
+
+
+@pytest.mark.parametrize("verb, status", [("keep", "accepted"), ("take", "rejected")])
+def test_what_is_no_longer_found(desk: Client, chief: User, verb, status):
+    quote = make_quote(make_article(), speaker=make_person(), status="suggested")
+    curation.accept([quote], by=chief)
+    now = Quote.objects.get(pk=quote.pk)
+    now.found = False
+    ledger.dispute(now, ["found"], True)
+    now.save()
+    assert "no quote stands there" in desk.get(URL).content.decode()
+    press(desk, verb, quote, "found")
+    now = Quote.objects.get(pk=quote.pk)
+    assert (now.status, now.disputed) == (status, "")
+    undo_last(desk)
+    now = Quote.objects.get(pk=quote.pk)
+    assert (now.status, now.disputed, now.article.waiting) == ("accepted", "found", 1)
+
+
+def test_articles_have_theirs(desk: Client, chief: User):
+    article = disputed_article(chief)
+    page = text_of(desk.get(f"{URL}?thing=articles").content.decode())
+    assert "Bridge closes" in page
+    assert "The reader now says: Bridge shut" in page
+    press(desk, "take", article, "headline", "articles")
+    assert Article.objects.get(pk=article.pk).headline == "Bridge shut"
+
+
+def test_a_second_press_changes_nothing(desk: Client, chief: User):
+    quote = disputed_quote(chief)
+    press(desk, "keep", quote, "kind")
+    press(desk, "take", quote, "kind")
+    assert Quote.objects.get(pk=quote.pk).kind == "mixed"
+
+
+def test_who_may_only_look(staff, chief: User):
+    quote = disputed_quote(chief)
+    client = staff("articles.view_quote")
+    page = client.get(URL).content.decode()
+    assert 'name="keep"' not in page
+    assert press(client, "take", quote, "kind").status_code == 403
+    assert client.get(f"{URL}?thing=articles").context["thing"] == "quotes"
+
+
+def test_without_any_right_there_is_nothing(staff):
+    assert staff("people.view_person").get(URL).status_code == 403
+
+
+# --- many
+
+
+@pytest.mark.parametrize("url", [URL, "/admin/articles/quote/?disputed=yes"], ids=["page", "list"])
+@pytest.mark.parametrize("verb, kind", [("keep", "mixed"), ("take", "indirect")])
+def test_many_are_shown_first_and_are_one_act(desk: Client, chief: User, url, verb, kind):
+    rows = [disputed_quote(chief), disputed_quote(chief)]
+    beside = make_quote(make_article(), speaker=make_person())
+    data = {"action": f"{verb}_disputed", "_selected_action": [row.pk for row in [*rows, beside]]}
+    shown = text_of(desk.post(url, data).content.decode())
+    assert "This would change 2 quotes" in shown
+    says = "part quoted becomes reported" if verb == "take" else "stays part quoted, and is not reported"
+    assert shown.count(says) == 2
+    assert Quote.objects.filter(disputed="kind").count() == 2
+    assert desk.post(url, data | {"confirmed": "2"}).status_code == 302
+    assert set(Quote.objects.exclude(pk=beside.pk).values_list("kind", "disputed")) == {(kind, "")}
+    undo_last(desk)
+    assert set(Quote.objects.exclude(pk=beside.pk).values_list("kind", "disputed")) == {("mixed", "kind")}
+
+
+def test_many_need_the_right_to_decide_on_many(staff, chief: User):
+    quote = disputed_quote(chief)
+    client = staff("articles.view_quote", "articles.change_quote")
+    data = {"action": "take_disputed", "_selected_action": [quote.pk], "confirmed": "1"}
+    assert "_selected_action" not in client.get(URL).content.decode()
+    assert client.post(URL, data).status_code == 403
+    client.post("/admin/articles/quote/", data)
+    assert Quote.objects.get(pk=quote.pk).kind == "mixed"
+    assert press(client, "take", quote, "kind").status_code == 302
+    assert Quote.objects.get(pk=quote.pk).kind == "indirect"
+
+
+# --- the screens
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(url).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize("thing, make", [("quotes", disputed_quote), ("articles", disputed_article)])
+def test_the_page_costs_the_same_whatever_its_length(desk: Client, chief: User, thing, make):
+    make(chief)
+    few = queries(desk, f"{URL}?thing={thing}")
+    for _ in range(4):
+        make(chief)
+    assert queries(desk, f"{URL}?thing={thing}") == few <= 10
+
+
+def test_the_list_has_a_filter(desk: Client, chief: User):
+    quote = disputed_quote(chief)
+    make_quote(make_article(source=make_source()))
+    found = desk.get("/admin/articles/quote/?disputed=yes").context["cl"].result_list
+    assert [row.pk for row in found] == [quote.pk]
