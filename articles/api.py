@@ -1,75 +1,109 @@
-"""Sources, articles, quotes and stories in the API."""
+"""Sources, stories, articles, captures, what was read in them, and quotes in the API."""
 
 from __future__ import annotations
 
-from django.db.models import Case, F, Prefetch, QuerySet, When
+from django.db.models import QuerySet
 
-from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
-from articles.models import Article, Attribution, Capture, Quote, Source, Story
+from articles import linked_data
+from articles.filters import (
+    ArticleFilterSet,
+    CaptureFilterSet,
+    EntryFilterSet,
+    MentionFilterSet,
+    PassageFilterSet,
+    QuoteFilterSet,
+    SourceFilterSet,
+    StoryFilterSet,
+)
+from articles.models import Article, Capture, Mention, Passage, Quote, Source, Story
 from articles.serializers import (
-    ArticleDetailSerializer,
     ArticleSerializer,
+    CaptureSerializer,
+    MentionSerializer,
+    PassageSerializer,
     QuoteSerializer,
     SourceSerializer,
     StorySerializer,
-)  # fmt: skip
+)
+from articles.writing.news import ArticleWrites
+from articles.writing.outlets import SourceWrites, StoryWrites
+from articles.writing.people import PersonWrites
+from articles.writing.quotes import QuoteWrites
 from corpus.api import CorpusViewSet
-
-# What a row shows and no more.
-QUOTE_COLUMNS = """
-    uid text kind status confidence moment spans prefix suffix reader entry__uid entry__day entry__time
-    capture__uid capture__text_sha256 article__uid article__url article__headline article__published_day
-    article__published_time article__published_precision article__source__uid article__source__slug
-    article__source__name article__source__rights
-""".split()
-ATTRIBUTION_COLUMNS = """
-    quote role position printed kind open shown candidates
-    person__canonical__uid person__canonical__slug person__canonical__name
-""".split()
+from people.api import PersonViewSet as ReadPersonViewSet
 
 
-class SourceViewSet(CorpusViewSet):
+class SourceViewSet(SourceWrites):
     """Outlets with public articles."""
 
     model, noun = Source, "sources"
     filterset = SourceFilterSet
     serializer_class = SourceSerializer
+    linked = staticmethod(linked_data.source)
 
 
-class StoryViewSet(CorpusViewSet):
+class StoryViewSet(StoryWrites):
     """Named sets of articles on one event."""
 
     model, noun = Story, "stories"
     filterset = StoryFilterSet
     serializer_class = StorySerializer
+    linked = staticmethod(linked_data.story)
 
 
-class ArticleViewSet(CorpusViewSet):
+class ArticleViewSet(ArticleWrites):
     """Published articles; one by one with as much of their text as the source allows."""
 
     model, noun, slugs = Article, "articles", False
     filterset = ArticleFilterSet
     serializer_class = ArticleSerializer
-    detail_class = ArticleDetailSerializer
-
-    def listed(self, rows: QuerySet[Article]) -> QuerySet[Article]:
-        return rows.select_related("source").prefetch_related("stories")
-
-    def detailed(self, rows: QuerySet[Article]) -> QuerySet[Article]:
-        captures = Prefetch("captures", Capture.objects.defer("raw", "text"))
-        return self.listed(rows).select_related("capture").defer("capture__raw").prefetch_related(captures)
+    whole = ("text", "excerpts", "passages", "captures")
+    linked = staticmethod(linked_data.article)
 
 
-class QuoteViewSet(CorpusViewSet):
+class CaptureViewSet(CorpusViewSet):
+    """Public articles as they were found, each time: when, how, and the SHA-256 of their bytes and of their text."""
+
+    model, noun, slugs = Capture, "captures", False
+    filterset = CaptureFilterSet
+    serializer_class = CaptureSerializer
+
+
+class PassageViewSet(CorpusViewSet):
+    """What the texts are made of, where the public may read them: headlines, bodies, captions, entries, letters."""
+
+    model, noun, slugs = Passage, "passages", False
+    filterset = PassageFilterSet
+    serializer_class = PassageSerializer
+    whole = ("text",)
+
+
+class EntryViewSet(PassageViewSet):
+    """The dated posts of live blogs, where the public may read them."""
+
+    noun = "entries"
+    filterset = EntryFilterSet
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().filter(kind=Passage.Kind.ENTRY)
+
+
+class MentionViewSet(CorpusViewSet):
+    """Where the texts that the public may read name somebody."""
+
+    model, noun, slugs = Mention, "mentions", False
+    filterset = MentionFilterSet
+    serializer_class = MentionSerializer
+
+
+class QuoteViewSet(QuoteWrites):
     """Quotes that an editor checked, or that the machine is sure of and that say so."""
 
     model, noun, slugs = Quote, "quotes", False
     filterset = QuoteFilterSet
     serializer_class = QuoteSerializer
+    linked = staticmethod(linked_data.quotation)
 
-    def listed(self, rows: QuerySet[Quote]) -> QuerySet[Quote]:
-        rows = rows.select_related("article__source", "entry", "capture").only(*QUOTE_COLUMNS)
-        given = Attribution.objects.select_related("person__canonical").only(*ATTRIBUTION_COLUMNS)
-        return rows.prefetch_related(Prefetch("attributions", given.order_by("role", "position"))).annotate(
-            enclosing=Case(When(nested_in__public=True, then=F("nested_in__uid")))
-        )
+
+class PersonViewSet(PersonWrites, ReadPersonViewSet):
+    """Individuals, organisations and groups that a public quote is given to."""

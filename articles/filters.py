@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from articles.models import Article, Attribution, Mention, Passage, Quote, Source, Story
+from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story
 from corpus.filters import (
     Choices,
     Codes,
@@ -15,6 +18,7 @@ from corpus.filters import (
     Facet,
     Flag,
     Order,
+    Picked,
     Since,
     Text,
     Things,
@@ -36,24 +40,105 @@ READINGS = {
 SPEAKER = Attribution.Role.SPEAKER
 
 
+#: Who is given more than this many quotes is looked for along the list, others by theirs.
+MANY = 4_000
+
+
+class People(Things):
+    """People in a role of a quote's attributions, whichever of their merged selves it was given to.
+
+    ``condition`` takes the attributions of those asked for, and whether there are many.
+    """
+
+    def __init__(
+        self, *, what: str, role: str, given: Callable[[QuerySet[Attribution], bool], Q], **kwargs: Any
+    ) -> None:
+        super().__init__(
+            help_text=f"{what}: slug or uid.", where="/api/v1/people/", things=Person.objects.public, **kwargs
+        )
+        self.role, self.given = role, given
+
+    def resolve(self, values: Sequence[str]) -> list[Picked]:
+        """One query: the selves of those asked for, of whom the survivor must be public."""
+        asked = Person.objects.filter(Q(uid__in=values) | Q(slug__in=values), canonical__public=True)
+        far = Attribution.objects.filter(person=OuterRef("pk"), shown=True).order_by().values("pk")[MANY : MANY + 1]
+        rows = Person.objects.filter(canonical__in=asked.values("canonical"))
+        survivors: dict[int, tuple[str, str]] = {}
+        selves: dict[int, list[int]] = {}
+        many: set[int] = set()
+        of: dict[str, int] = {}
+        for pk, survivor, uid, slug, name, more in rows.values_list(
+            "pk", "canonical", "uid", "slug", "name", Subquery(far)
+        ):
+            if survivor == pk:
+                survivors[survivor] = slug, name
+            selves.setdefault(survivor, []).append(pk)
+            of |= {uid: survivor, slug: survivor}
+            if more:
+                many.add(survivor)
+        for value in values:
+            if value not in of:
+                raise ValidationError(
+                    f"There is no “{value[:60]}” here; {self.where} lists what there is.", code="missing"
+                )
+        meant = dict.fromkeys(of[value] for value in values)
+        return [Picked(*survivors[key], key, (tuple(selves[key]), key in many)) for key in meant]
+
+    def condition(self, value: list[Picked]) -> Q:
+        ids = [pk for picked in value for pk in picked.more[0]]
+        rows = Attribution.objects.filter(role=self.role, shown=True, person__in=ids)
+        # What is excluded is looked for along the list as well: most rows stay.
+        return self.given(rows, self.exclude or any(picked.more[1] for picked in value))
+
+
+def of_quotes(rows: QuerySet[Attribution], many: bool) -> Q:
+    return Q(Exists(rows.filter(quote=OuterRef("pk")))) if many else Q(pk__in=rows.values("quote"))
+
+
+def of_articles(rows: QuerySet[Attribution], many: bool) -> Q:
+    return Q(pk__in=rows.values("quote__article"))
+
+
 def known_people() -> QuerySet[Person]:
     """People the public may ask for; whoever was merged into one of them answers to their old address."""
     return Person.objects.filter(Q(public=True) | Q(canonical__public=True)).select_related("canonical")
 
 
-def shown(keys: list[int]) -> QuerySet[Attribution]:
-    """What is publicly said by these people, whichever of their merged selves it was given to."""
-    return Attribution.objects.filter(role=SPEAKER, shown=True, person__canonical__in=keys)
-
-
-def said_in_articles(keys: list[int]) -> Q:
-    return Q(pk__in=shown(keys).filter(quote__public=True).values("quote__article"))
-
-
 def mentioned_in(keys: list[int]) -> Q:
     """Articles whose text, as far as the public may read it, names these people."""
-    readable = Mention.objects.filter(capture=F("capture__article__capture"), capture__article__source__rights="full")
-    return Q(pk__in=readable.filter(person__canonical__in=keys).values("capture__article"))
+    return Q(pk__in=Mention.objects.public().filter(person__canonical__in=keys).values("capture__article"))
+
+
+def mentions_within() -> QuerySet[Mention]:
+    """What is named between the first and the last word of a quote, whoever says it aside."""
+    own = Attribution.objects.filter(
+        quote=OuterRef(OuterRef("pk")), start__lte=OuterRef("end"), end__gte=OuterRef("start")
+    )
+    return Mention.objects.filter(
+        ~Exists(own), capture=OuterRef("capture"), start__gte=OuterRef("start"), end__lte=OuterRef("end")
+    )
+
+
+def mentioned_by(keys: list[int]) -> Q:
+    """Quotes whose words name these people."""
+    named = Mention.objects.filter(person__canonical__in=keys)
+    return Q(capture__in=named.values("capture")) & Q(Exists(mentions_within().filter(person__canonical__in=keys)))
+
+
+def persons_named(path: str) -> Callable[[QuerySet], QuerySet[Mention]]:
+    """The mentions of people that the public may see, in the texts of the rows found."""
+    return lambda found: Mention.objects.public().filter(person__canonical__public=True, **{f"{path}__in": found})
+
+
+def stories_of_quotes(found: QuerySet) -> QuerySet:
+    """The places in stories of the articles of the quotes found, once for each of these quotes."""
+    through = Story.articles.through.objects
+    return through.filter(article__quotes__in=found)
+
+
+def members(path: str) -> Callable[[QuerySet], QuerySet]:
+    """The places in stories of the articles found."""
+    return lambda found: Story.articles.through.objects.filter(article__in=found.values(path))
 
 
 def in_stories(path: str) -> Callable[[list[int]], Q]:
@@ -92,9 +177,82 @@ def by_speaker(values: list[str]) -> Q:
     return wanted
 
 
-def speakers_in(path: str) -> Callable[[QuerySet], QuerySet[Attribution]]:
+def speakers_in(path: str, role: str = SPEAKER) -> Callable[[QuerySet], QuerySet[Attribution]]:
     """What is publicly said in the rows found, where the path leads to them from an attribution."""
-    return lambda found: Attribution.objects.filter(role=SPEAKER, shown=True, **{f"{path}__in": found})
+    return lambda found: Attribution.objects.filter(role=role, shown=True, **{f"{path}__in": found})
+
+
+def once_a_quote(role: str) -> Callable[[QuerySet | None], QuerySet[Attribution]]:
+    """As `speakers_in`, a quote's people once each: somebody may be in it twice, under the name of a merged self.
+
+    Cheaper than to count distinct quotes, for only who comes second needs a look at who comes first.
+    """
+
+    def once(found: QuerySet | None) -> QuerySet[Attribution]:
+        given = Attribution.objects.filter(role=role, shown=True)
+        before = given.filter(
+            quote=OuterRef("quote"), position__lt=OuterRef("position"), person__canonical=OuterRef("person__canonical")
+        )
+        rows = given.filter(Q(position=0) | ~Exists(before))
+        # Whoever is shown is so in a public quote.
+        return rows if found is None else rows.filter(quote__in=found)
+
+    return once
+
+
+def people_facet(role: str) -> Facet:
+    return Facet("person__canonical", of=speakers_in("quote", role), count="quote", once=once_a_quote(role))
+
+
+def by_kind_of_speaker(values: list[str]) -> Q:
+    return Q(Exists(Attribution.objects.filter(quote=OuterRef("pk"), role=SPEAKER, kind__in=values)))
+
+
+def without(**conditions: Q) -> Callable[[list[str]], Q]:
+    """Rows in which any of these is empty."""
+    return lambda values: reduce(or_, (conditions[value] for value in values))
+
+
+def empties(**conditions: Q) -> Choices:
+    """``empty``: rows without something; ``empty!``: rows that have it."""
+    return Choices(
+        label="without", help_text="Rows in which this is empty; with an exclamation mark, rows that have it.",
+        choices=[(name, name) for name in conditions], condition=without(**conditions), exclusive=False, quiet=True,
+    )  # fmt: skip
+
+
+def nobody(role: str) -> Q:
+    return ~Q(Exists(Attribution.objects.filter(quote=OuterRef("pk"), role=role)))
+
+
+def in_article(text: str) -> Q:
+    return Q(article__in=Article.objects.public().matching(text).values("pk"))
+
+
+def in_quotes(text: str) -> Q:
+    return Q(pk__in=Quote.objects.public().matching(text).values("article"))
+
+
+def words(text: str) -> str:
+    """A search with something to look for; a ValueError for one without."""
+    return Words._parse(text)
+
+
+def uids() -> Codes:
+    return Codes(
+        label="uid", help_text="Just these.", column="uid", pattern="[0-9a-z]{1,16}", example="7kq2wz9mxd", quiet=True
+    )
+
+
+def vague(path: str) -> Callable[[list[str]], Q]:
+    """Rows whose article is dated only so exactly."""
+    return lambda precisions: Q(**{f"{path}published_precision__in": precisions})
+
+
+def vague_quotes(precisions: list[str]) -> Q:
+    same = Quote.objects.filter(pk=OuterRef("pk"), article__published_precision__in=precisions)
+    # Looked up only for what stands at the first of a month; a join would cost every row.
+    return Q(Exists(same.filter(Q(entry=None) | Q(entry__day=None))))
 
 
 def unit(text: str) -> float:
@@ -118,10 +276,17 @@ def source_things(**kwargs: Any) -> Things:
     )
 
 
-def story_things(path: str) -> Things:
+def story_things(path: str, facet: Facet | None = None) -> Things:
     return Things(
         label="story", help_text="A story: slug or uid.", where="/api/v1/stories/", things=Story.objects.public,
-        condition=in_stories(path),
+        condition=in_stories(path), facet=facet,
+    )  # fmt: skip
+
+
+def article_things(column: str, **kwargs: Any) -> Things:
+    return Things(
+        label="article", help_text="The article it stands in: uid.", where="/api/v1/articles/", slugs=False,
+        things=Article.objects.public, column=column, facet=Facet(column, label="headline"), **kwargs,
     )  # fmt: skip
 
 
@@ -139,10 +304,10 @@ def countries(column: str) -> Codes:
     )  # fmt: skip
 
 
-def languages(path: str) -> Codes:
+def languages(path: str, **kwargs: Any) -> Codes:
     return Codes(
-        label="language", help_text="As BCP 47; en finds en-GB too.", condition=in_languages(path),
-        pattern="[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", example="en",
+        label="language", help_text="As BCP 47; en finds en-GB too.", column=path, condition=in_languages(path),
+        pattern="[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", example="en", **kwargs,
     )  # fmt: skip
 
 
@@ -150,32 +315,49 @@ class ArticleFilterSet(CorpusFilterSet):
     q = Words(help_text="In headline and text: words, a “phrase”, OR, a minus before what must not occur.")
     from_ = Since()
     to = Until()
-    speaker = person_things(
-        "speaker", "Somebody quoted in it", condition=said_in_articles,
+    speaker = People(
+        label="speaker", what="Somebody quoted in it", role=SPEAKER, given=of_articles,
         facet=Facet("person__canonical", of=speakers_in("quote__article"), count="quote__article"),
     )  # fmt: skip
-    mentioned = person_things("mentioned", "Somebody named in its text", condition=mentioned_in)
+    mentioned = person_things(
+        "mentioned", "Somebody named in its text", condition=mentioned_in,
+        facet=Facet("person__canonical", of=persons_named("capture__article"), count="capture__article"),
+    )  # fmt: skip
     source = source_things(column="source", facet=Facet("source"))
     kind = Choices(label="kind", column="kind", choices=Article.Kind.choices, facet=True)
-    story = story_things("pk")
+    story = story_things("pk", Facet("story", of=members("pk"), count="article"))
     country = countries("source__country")
     language = languages("language")
     has_quotes = Flag(
         label="has quotes", help_text="Whether public quotes stand in it.",
         condition=lambda _: Q(Exists(Quote.objects.public().filter(article=OuterRef("pk")))),
     )  # fmt: skip
+    quote_q = Text(
+        label="words quoted", help_text="Words in its quotes, as q.", parse=words, condition=in_quotes, quiet=True
+    )
+    published_basis = Choices(
+        label="date", help_text="How its date is known.", column="published_basis",
+        choices=[(value, label) for value, label in Article.Basis.choices if value], quiet=True,
+    )  # fmt: skip
+    empty = empties(
+        date=Q(moment=0), url=Q(url=""), byline=Q(byline=""), language=Q(language=""), headline=Q(headline=""),
+        story=~Q(Exists(Story.articles.through.objects.filter(article=OuterRef("pk")))),
+    )  # fmt: skip
+    uid = uids()
     status = Choices(label="status", column="status", choices=Article.Status.choices, staff=True)
 
     orders = BY_DATE
+    dated = "moment"
+    vague = staticmethod(vague(""))
 
 
 class QuoteFilterSet(CorpusFilterSet):
     q = Words(help_text="In the quoted words: words, a “phrase”, OR, a minus before what must not occur.")
     from_ = Since()
     to = Until()
-    speaker = person_things(
-        "speaker", "Who says it", condition=lambda keys: Q(pk__in=shown(keys).values("quote")),
-        facet=Facet("person__canonical", of=speakers_in("quote"), count="quote"),
+    speaker = People(
+        label="speaker", what="Who says it", role=SPEAKER, given=of_quotes,
+        facet=people_facet(SPEAKER),
     )  # fmt: skip
     speaker_is = Choices(
         label="speaker is", condition=by_speaker, facet=True,
@@ -189,24 +371,119 @@ class QuoteFilterSet(CorpusFilterSet):
         choices=[(value, label) for value, (label, _) in READINGS.items()],
         condition=lambda values: Q(status__in=[READINGS[value][1] for value in values]),
     )  # fmt: skip
-    story = story_things("article")
+    story = story_things("article", Facet("story", of=stories_of_quotes, count="article__quotes"))
     country = countries("article__source__country")
-    article = Things(
-        label="article", help_text="The article it stands in: uid.", where="/api/v1/articles/", slugs=False,
-        things=Article.objects.public, column="article",
-    )  # fmt: skip
+    article = article_things("article")
     entry = Things(
         label="entry", help_text="The entry of a live blog it stands in: uid.", slugs=False, column="entry",
-        where="the live blog in /api/v1/articles/", label_of=lambda entry: entry.uid,
+        where="/api/v1/entries/", label_of=lambda entry: entry.uid,
+        facet=Facet("entry", label="uid"),  # its heading is not everybody's
         things=lambda: Passage.objects.filter(kind=Passage.Kind.ENTRY, capture__article__public=True),
     )  # fmt: skip
+    mentioned = person_things("mentioned", "Somebody whom its words name", condition=mentioned_by, quiet=True)
+    addressed_to = People(
+        label="addressed to", what="To whom it is said", role=Attribution.Role.ADDRESSEE, given=of_quotes, quiet=True,
+        facet=people_facet(Attribution.Role.ADDRESSEE),
+    )  # fmt: skip
+    via = People(
+        label="through", what="Through whom the words came", role=Attribution.Role.VIA, given=of_quotes, quiet=True,
+        facet=people_facet(Attribution.Role.VIA),
+    )  # fmt: skip
+    speaker_kind = Choices(
+        label="kind of speaker", help_text="What a speaker is.", choices=Attribution.Kind.choices,
+        condition=by_kind_of_speaker, exclusive=False, quiet=True,
+    )  # fmt: skip
+    article_q = Text(
+        label="words in the article", help_text="Words in the article it stands in, as q.", parse=words,
+        condition=in_article, quiet=True,
+    )  # fmt: skip
+    article_kind = Choices(label="kind of article", column="article__kind", choices=Article.Kind.choices, quiet=True)
+    language = languages("article__language", quiet=True)
     confidence__gte = Text(
         label="confidence at least", help_text="Of the machine's reading, from 0 to 1.", parse=unit,
         condition=lambda least: Q(confidence__gte=least), schema={"type": "number", "minimum": 0, "maximum": 1},
     )  # fmt: skip
+    confidence__lte = Text(
+        label="confidence at most", help_text="Of the machine's reading, from 0 to 1.", parse=unit, quiet=True,
+        condition=lambda most: Q(confidence__lte=most), schema={"type": "number", "minimum": 0, "maximum": 1},
+    )  # fmt: skip
+    empty = empties(
+        speaker=~Q(Exists(Attribution.objects.filter(quote=OuterRef("pk"), role=SPEAKER, shown=True))),
+        addressed_to=nobody(Attribution.Role.ADDRESSEE), via=nobody(Attribution.Role.VIA), entry=Q(entry=None),
+        nested_in=~Q(nested_in__public=True), date=Q(moment=0),
+        story=~Q(Exists(Story.articles.through.objects.filter(article=OuterRef("article")))),
+    )  # fmt: skip
+    uid = uids()
     status = Choices(label="status", column="status", choices=Quote.Status.choices, staff=True)
 
     orders = BY_DATE
+    dated = "moment"
+    vague = staticmethod(vague_quotes)
+
+
+AS_TAKEN = {"-added": Order("-id", "Latest added first"), "added": Order("id", "First added first")}
+IN_PLACE = {**AS_TAKEN, "place": Order("start", "By place in the text")}
+
+
+class CaptureFilterSet(CorpusFilterSet):
+    article = article_things("article")
+    source = source_things(column="article__source", facet=Facet("article__source"))
+    how = Choices(label="how", help_text="How it came in.", column="how", choices=Capture.How.choices)
+    current = Flag(
+        label="current", help_text="Whether it is the latest of its article.",
+        condition=lambda _: Q(article__capture=F("pk")),
+    )  # fmt: skip
+    text_sha256 = Codes(
+        label="SHA-256 of the text",
+        column="text_sha256",
+        pattern="[0-9a-f]{64}",
+        example="46509c3e… (64 digits)",
+        quiet=True,
+    )
+    raw_sha256 = Codes(
+        label="SHA-256 of the bytes",
+        column="raw_sha256",
+        pattern="[0-9a-f]{64}",
+        example="46509c3e… (64 digits)",
+        quiet=True,
+    )
+    uid = uids()
+
+    orders = AS_TAKEN
+
+
+class PassageFilterSet(CorpusFilterSet):
+    kind = Choices(label="kind", column="kind", choices=Passage.Kind.choices)
+    article = article_things("capture__article")
+    source = source_things(column="capture__article__source", facet=Facet("capture__article__source"))
+    story = story_things("capture__article")
+    from_ = Since("capture__article__moment")
+    to = Until("capture__article__moment")
+    empty = empties(heading=Q(heading=""), at=Q(day=None), author=Q(author=""), addressee=Q(addressee=""))
+    uid = uids()
+
+    orders = IN_PLACE
+
+
+class EntryFilterSet(PassageFilterSet):
+    kind = None  # type: ignore[assignment]  # every one is an entry
+
+
+class MentionFilterSet(CorpusFilterSet):
+    person = person_things(
+        "person", "Who is named", condition=lambda keys: Q(person__canonical__in=keys),
+        facet=Facet("person__canonical", of=lambda found: found.filter(person__canonical__public=True)),
+    )  # fmt: skip
+    kind = Choices(label="kind", column="kind", choices=Person.Kind.choices)
+    article = article_things("capture__article")
+    source = source_things(column="capture__article__source", facet=Facet("capture__article__source"))
+    story = story_things("capture__article")
+    from_ = Since("capture__article__moment")
+    to = Until("capture__article__moment")
+    empty = empties(person=~Q(person__canonical__public=True), roles=Q(roles=[]))
+    uid = uids()
+
+    orders = IN_PLACE
 
 
 class SourceFilterSet(CorpusFilterSet):

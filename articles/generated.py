@@ -70,6 +70,17 @@ def articles(number: int, seed: int = 1) -> Iterator[Generated]:
         )
 
 
+def names(number: int) -> Iterator[str]:
+    """So many full names, no two the same."""
+    full = [f"{given} {family}" for given in _GIVEN for family in _FAMILY]
+    return (f"{full[n % len(full)]} {n // len(full) + 1}" if n >= len(full) else full[n] for n in range(number))
+
+
+def clause(rng: random.Random) -> str:
+    """A few words that somebody might say."""
+    return _clause(rng, rng.choice(_PLACES))
+
+
 def _clause(rng: random.Random, place: str) -> str:
     return rng.choice(_CLAUSES).format(n=rng.choice(_NOUNS), m=rng.choice(_NOUNS), p=place)
 

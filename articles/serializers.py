@@ -1,18 +1,20 @@
-"""What the API says of sources, articles, quotes and stories; only what the gate lets out."""
+"""What the API says of sources, articles, captures, what was read in them, and quotes; only what the gate lets out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from django.db.models import Case, F, OuterRef, Subquery, When
 from rest_framework import serializers
 
 from articles.excerpts import excerpts
-from articles.models import Article, Attribution, Capture, Passage, Quote, Source
+from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story
 from articles.reading.model import Span
-from corpus.serializers import CorpusSerializer, PageField, Taken
+from corpus.models import Decision
+from corpus.serializers import Computed, CorpusSerializer, Gathered, PageField, Related, Rows
 from people.models import Person
 from people.serializers import PersonBrief
 
@@ -23,14 +25,57 @@ MOMENT = {
     "description": "Local, as exactly as it is known: 2024, 2024-03, 2024-03-12 or 2024-03-12T11:05.",
     "examples": ["2024-03-12T11:05"],
 }
+TEXT = {"type": ["string", "null"], "description": "Null when the source allows excerpts only."}
 
 
+def one_of(*values: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+@lru_cache(maxsize=10_000)
 def written(day: dt.date | None, time: dt.time | None, precision: str = "") -> str | None:
     """A local day and time in ISO 8601, as exactly as it is known."""
     if day is None:
         return None
-    length = {"year": 4, "month": 7}.get(precision, 10)
-    return f"{day.isoformat()[:length]}{time:T%H:%M}" if time else day.isoformat()[:length]
+    text = day.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
+    return f"{text}T{time.isoformat('minutes')}" if time else text
+
+
+def if_free(rights: str, text: str | None) -> str | None:
+    """A text, if the source lets it be shown whole."""
+    return text if rights == Source.Rights.FULL else None
+
+
+# What belongs to the rows of a list
+
+STORIES = Related(lambda: Story.articles.through.objects.order_by("story__name"), link="article", path="story__")
+CAPTURES = Related(lambda: Capture.objects.order_by("number"), link="article")
+PASSAGES = Related(lambda: Passage.objects.public().order_by("start", "-end", "id"), link="capture__article")
+PASSAGES_OF_CAPTURE = Related(lambda: Passage.objects.public().order_by("start", "-end", "id"), link="capture")
+MENTIONS = Related(lambda: Mention.objects.public().order_by("start", "id"), link="capture__article")
+MENTIONS_OF_CAPTURE = Related(lambda: Mention.objects.public().order_by("start", "id"), link="capture")
+QUOTES = Related(lambda: Quote.objects.public().order_by("start", "id"), link="article")
+QUOTES_OF_ENTRY = Related(lambda: Quote.objects.public().order_by("start", "id"), link="entry")
+GIVEN = Related(lambda: Attribution.objects.order_by("quote", "position"), link="quote", split="role")
+
+
+# Examples for the documentation, all of one invented quote
+
+SOURCE_EXAMPLE = {"uid": "c4t8jx2vnw", "slug": "saltby-courier", "name": "Saltby Courier"}
+ARTICLE_EXAMPLE = {
+    "uid": "4jxtmhdgtv",
+    "page": "https://verbatim.example/articles/4jxtmhdgtv/",
+    "url": "https://courier.example/news/haven",
+    "headline": "Haven inquiry hears from council leader",
+    "published": "2025-03-31",
+    "source": SOURCE_EXAMPLE,
+}
+PERSON_EXAMPLE = {"uid": "7kq2wz9mxd", "slug": "maureen-thorley", "name": "Maureen Thorley"}
+SHA256_EXAMPLE = "46509c3e1f0c0a3b7d8f0f6c7c5e4f1b2a9d8e7f6c5b4a39281706f5e4d3c2b1"
+IN_TEXT_EXAMPLE = {"capture": "x5c2vbn8rt", "text_sha256": SHA256_EXAMPLE, "article": ARTICLE_EXAMPLE}
+
+
+# Sources and stories
 
 
 class SourceBrief(CorpusSerializer):
@@ -46,57 +91,63 @@ class StoryBrief(CorpusSerializer):
 
 
 class SourceSerializer(SourceBrief):
+    """An outlet, and what of its texts is shown."""
+
     page = PageField("source", "slug")
     kind = serializers.ChoiceField(choices=Source.Kind.choices)
     homepage = serializers.CharField()
     domains = serializers.ListField(child=serializers.CharField())
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
     language = serializers.CharField(help_text="BCP 47.")
-    rights = serializers.ChoiceField(
-        choices=[("full", "full"), ("excerpts", "excerpts")], help_text="What of its texts is shown."
-    )
+    rights = serializers.ChoiceField(choices=RIGHTS, help_text="What of its texts is shown.")
+
+    example = {
+        **SOURCE_EXAMPLE,
+        "page": "https://verbatim.example/sources/saltby-courier/",
+        "kind": "newspaper",
+        "homepage": "https://courier.example/",
+        "domains": ["courier.example"],
+        "country": "GB",
+        "language": "en",
+        "rights": "full",
+    }
 
 
 class StorySerializer(StoryBrief):
+    """A named set of articles on one event."""
+
     page = PageField("story", "slug")
     description = serializers.CharField()
 
+    example = {
+        "uid": "m3w9kd5zqp",
+        "slug": "saltby-haven",
+        "name": "Saltby Haven",
+        "page": "https://verbatim.example/stories/saltby-haven/",
+        "description": "A harbour that was to be a power station.",
+    }
 
-@extend_schema_field(MOMENT)
-class PublishedField(serializers.ReadOnlyField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"source": "*"} | kwargs)
 
-    def to_representation(self, article: Article) -> str | None:
-        return written(article.published_day, article.published_time, article.published_precision)
+# Articles and what was found in them
+
+
+def published(**kwargs: Any) -> Computed:
+    columns = "published_day", "published_time", "published_precision"
+    return Computed(*columns, of=written, schema=MOMENT, **kwargs)
 
 
 class ArticleBrief(CorpusSerializer):
-    """Where a quote stands."""
+    """Where something stands."""
 
     uid = serializers.CharField()
     page = PageField("article")
     url = serializers.CharField(help_text="Where it was published; empty if unknown.")
     headline = serializers.CharField()
-    published = PublishedField()
+    published = published()
     source = SourceBrief()  # type: ignore[assignment]  # a field of this name, not the option of fields
 
 
-class ArticleSerializer(ArticleBrief):
-    """An article without its text."""
-
-    published_basis = serializers.ChoiceField(
-        choices=Article.Basis.choices, help_text="Whether the date is stated, inferred from others, or entered by hand."
-    )
-    byline = serializers.CharField()
-    kind = serializers.ChoiceField(choices=Article.Kind.choices)
-    language = serializers.CharField(help_text="BCP 47.")
-    words = serializers.IntegerField()
-    text_sha256 = serializers.CharField(help_text="Of its text in UTF-8, as anchors cite it.")
-    stories = StoryBrief(many=True)
-
-
-class CaptureSerializer(CorpusSerializer):
+class CaptureBrief(CorpusSerializer):
     """The article as it was found at one moment."""
 
     uid = serializers.CharField()
@@ -104,26 +155,160 @@ class CaptureSerializer(CorpusSerializer):
     taken_at = serializers.DateTimeField()
     how = serializers.ChoiceField(choices=Capture.How.choices)
     media_type = serializers.CharField()
-    raw_sha256 = serializers.CharField()
-    text_sha256 = serializers.CharField()
+    raw_sha256 = serializers.CharField(help_text="Of the bytes as found.")
+    text_sha256 = serializers.CharField(help_text="Of the text derived from them, in UTF-8, as anchors cite it.")
 
 
-class PassageSerializer(CorpusSerializer):
-    """A typed stretch of the text, in code points."""
+class PassageBrief(CorpusSerializer):
+    """A typed stretch of the text, in code points; an entry of a live blog has its own time."""
 
     uid = serializers.CharField()
     kind = serializers.ChoiceField(choices=Passage.Kind.choices)
     start = serializers.IntegerField()
     end = serializers.IntegerField()
     heading = serializers.CharField()
-    at = serializers.SerializerMethodField()
+    at = Computed("day", "time", of=written, schema=MOMENT)
     author = serializers.CharField()
     addressee = serializers.CharField()
     signatories = serializers.ListField(child=serializers.CharField())
 
-    @extend_schema_field(MOMENT)
-    def get_at(self, passage: Passage) -> str | None:
-        return written(passage.day, passage.time)
+
+class MentionBrief(CorpusSerializer):
+    """A span that names somebody: as printed, and the person if that is settled and may be shown."""
+
+    uid = serializers.CharField()
+    printed = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Person.Kind.choices)
+    roles = serializers.ListField(child=serializers.CharField(), help_text="As printed beside the name.")
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    person = PersonBrief(source="person.canonical", when="person__canonical__public", allow_null=True)
+
+
+class SpeakerSerializer(CorpusSerializer):
+    """Somebody a quote is given to: as printed, and the person if that is settled and may be shown."""
+
+    printed = serializers.CharField(help_text="As printed; empty when nobody is named.")
+    kind = serializers.ChoiceField(choices=Attribution.Kind.choices)
+    open = serializers.BooleanField(help_text="Others belong to it that are not named.")
+    person = PersonBrief(source="person.canonical", when="shown", allow_null=True)
+    by = Computed(
+        "quote__decided", "role", of=lambda decided, role: "editor" if role in decided else "machine",
+        schema=one_of("editor", "machine"), help_text="Who says so.",
+    )  # fmt: skip
+    confidence = serializers.FloatField(help_text="That it is this person, 0 to 1; 1 when an editor says so.")
+    candidates = Computed(
+        "shown", "candidates",
+        of=lambda shown, rows: [] if shown else [{"name": c["name"], "reasons": c.get("reasons", [])} for c in rows],
+        schema={
+            "type": "array",
+            "description": "Those it may be, best first, while it is not settled.",
+            "items": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}, "reasons": {"type": "array", "items": {"type": "string"}}},
+            },
+        },
+    )  # fmt: skip
+
+
+def reach(side: str) -> Computed:
+    """The words before or after; of a source that allows excerpts they end with the paragraph."""
+
+    def of(words: str, rights: str) -> str:
+        if rights == Source.Rights.FULL:
+            return words
+        return words.rpartition("\n")[2] if side == "prefix" else words.partition("\n")[0]
+
+    help_text = "32 characters; within the paragraph where the source allows excerpts only."
+    return Computed(side, "article__source__rights", of=of, help_text=help_text)
+
+
+class AnchorSerializer(CorpusSerializer):
+    """Where the words stand: in which text, at which code points, between which other words."""
+
+    capture = serializers.CharField(source="capture.uid", help_text="Uid of the capture.")
+    text_sha256 = serializers.CharField(source="capture.text_sha256", help_text="Of its text in UTF-8.")
+    spans = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()), help_text="[start, end) each, in code points."
+    )
+    exact = serializers.CharField(source="text")
+    prefix = reach("prefix")
+    suffix = reach("suffix")
+
+
+def checked_at() -> Case:
+    """When an editor made it the quote that it is: the last act on its status, be it a decision or the undo of one."""
+    # Nothing is asked about undoing: SQLite would then look through all that was never undone.
+    acts = Decision.objects.filter(thing="articles.quote", thing_uid=OuterRef("uid"), field="status").order_by("-id")
+    return Case(When(status=Quote.Status.ACCEPTED, then=Subquery(acts.values("at")[:1])))
+
+
+def stamp(at: dt.datetime | None) -> str | None:
+    """A moment in UTC, to the second."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None
+
+
+class ProvenanceSerializer(CorpusSerializer):
+    """Who says that this is a quote: a machine (which reader), or an editor who checked it."""
+
+    by = Computed(
+        "status", of=lambda status: "editor" if status == Quote.Status.ACCEPTED else "machine",
+        schema=one_of("editor", "machine"),
+    )  # fmt: skip
+    at = Computed(
+        checked_at, of=stamp, schema={"type": ["string", "null"], "format": "date-time"},
+        help_text="When the editor did; null for the machine, and where it is not known.",
+    )  # fmt: skip
+    reader = serializers.CharField(help_text="Version of the reader; empty when made by hand.")
+
+
+READINGS = {
+    Quote.Status.ACCEPTED.value: "checked",
+    Quote.Status.SUGGESTED.value: "automatic",
+    Quote.Status.REJECTED.value: "rejected",
+}
+
+
+class QuoteInArticle(CorpusSerializer):
+    """Somebody's words, whom they are given to, and where exactly they stand."""
+
+    uid = serializers.CharField()
+    page = PageField("quote")
+    text = serializers.CharField(help_text="Its parts joined by “ … ” where it is broken.")
+    kind = serializers.ChoiceField(choices=Quote.Kind.choices)
+    reading = Computed("status", of=READINGS.__getitem__, schema=one_of(*READINGS.values()),
+        help_text="Whether an editor checked it; rejected ones are for editors only.")  # fmt: skip
+    confidence = serializers.FloatField(help_text="Of the machine's reading, 0 to 1.")
+    date = Computed(
+        "entry__day", "entry__time",
+        "article__published_day", "article__published_time", "article__published_precision",
+        of=lambda day, time, *printed: written(day, time) if day else written(*printed),
+        schema=MOMENT, help_text="Of its entry, else of its article.",
+    )  # fmt: skip
+    speakers = Rows(child=SpeakerSerializer(), of=GIVEN, value="speaker")
+    via = Rows(child=SpeakerSerializer(), of=GIVEN, value="via", help_text="Through whom the words came.")
+    addressees = Rows(child=SpeakerSerializer(), of=GIVEN, value="addressee")
+    entry = serializers.CharField(source="entry.uid", default=None, allow_null=True, help_text="Of a live blog.")
+    nested_in = Computed(
+        lambda: Case(When(nested_in__public=True, then=F("nested_in__uid"))),
+        schema={"type": ["string", "null"]}, help_text="The quote it stands in.",
+    )  # fmt: skip
+    anchor = AnchorSerializer(source="*")
+    provenance = ProvenanceSerializer(source="*")
+
+
+def excerpts_of(rows: dict[int, tuple[Any, ...]]) -> dict[int, list[dict[str, Any]]]:
+    """The surroundings of the quotes of articles that may not be shown whole; one query."""
+    texts = {key: text for key, (rights, text) in rows.items() if text and rights != Source.Rights.FULL}
+    if not texts:
+        return {}
+    quotes: dict[int, list[list[Span]]] = defaultdict(list)
+    for key, spans in Quote.objects.public().filter(article__in=texts).values_list("article", "spans"):
+        quotes[key].append([Span(*span) for span in spans])
+    return {
+        key: [{"start": e.start, "end": e.end, "text": e.of(text)} for e in excerpts(text, quotes[key])]
+        for key, text in texts.items()
+    }  # fmt: skip
 
 
 class ExcerptSerializer(CorpusSerializer):
@@ -134,119 +319,154 @@ class ExcerptSerializer(CorpusSerializer):
     text = serializers.CharField()
 
 
-def is_free(article: Article) -> bool:
-    """Whether the public may see the whole text."""
-    return article.source is not None and article.source.rights == Source.Rights.FULL
+class ArticleSerializer(ArticleBrief):
+    """An article; its text, or excerpts around its quotes, when they are asked for and its source allows them."""
 
-
-def passages_of(article: Article) -> Iterable[Passage]:
-    return article.capture.passages.all() if article.capture and is_free(article) else []
-
-
-def excerpts_of(article: Article) -> list[dict[str, Any]]:
-    if is_free(article) or not article.capture:
-        return []
-    text = article.capture.text
-    quotes = Quote.objects.public().filter(article=article, capture=article.capture_id).values_list("spans", flat=True)
-    found = excerpts(text, [[Span(*span) for span in spans] for spans in quotes])
-    return [{"start": span.start, "end": span.end, "text": span.of(text)} for span in found]
-
-
-class ArticleDetailSerializer(ArticleSerializer):
-    """An article with what its source allows of its text: all of it, or excerpts around its quotes."""
-
-    rights = serializers.ChoiceField(choices=RIGHTS, source="source.rights")
-    text = serializers.SerializerMethodField(help_text="Null when the source allows excerpts only.")
-    excerpts = Taken(child=ExcerptSerializer(), rows=excerpts_of, help_text="Empty when the source allows the text.")
-    passages = Taken(child=PassageSerializer(), rows=passages_of, help_text="Empty when it allows excerpts only.")
-    captures = CaptureSerializer(many=True)
-
-    @extend_schema_field({"type": ["string", "null"]})
-    def get_text(self, article: Article) -> str | None:
-        return article.capture.text if article.capture and is_free(article) else None
-
-
-class ShownPerson(PersonBrief):
-    """The survivor that an attribution leads to, if the gate lets it be shown."""
-
-    def get_attribute(self, instance: Attribution) -> Person | None:
-        return instance.person.canonical if instance.shown and instance.person else None
-
-
-class SpeakerSerializer(CorpusSerializer):
-    """Somebody a quote is given to: as printed, and the person if that is settled and may be shown."""
-
-    printed = serializers.CharField(help_text="As printed; empty when nobody is named.")
-    kind = serializers.ChoiceField(choices=Attribution.Kind.choices)
-    open = serializers.BooleanField(help_text="Others belong to it that are not named.")
-    person = ShownPerson(allow_null=True)
-    candidates = serializers.SerializerMethodField(help_text="Names of those it may be, while it is not settled.")
-
-    def get_candidates(self, row: Attribution) -> list[str]:
-        return [] if row.shown else [candidate["name"] for candidate in row.candidates]
-
-
-def given(role: str) -> Callable[[Quote], list[Attribution]]:
-    """The attributions of a quote in a role; from what was prefetched."""
-    return lambda quote: [row for row in quote.attributions.all() if row.role == role]
-
-
-class AnchorSerializer(CorpusSerializer):
-    """Where the words stand: in which text, at which code points, between which other words."""
-
-    capture = serializers.CharField(source="capture.uid")
-    text_sha256 = serializers.CharField(source="capture.text_sha256")
-    spans = serializers.ListField(
-        child=serializers.ListField(child=serializers.IntegerField()), help_text="[start, end) each."
+    published_basis = serializers.ChoiceField(
+        choices=Article.Basis.choices, help_text="Whether the date is stated, inferred from others, or entered by hand."
     )
-    exact = serializers.CharField(source="text")
-    prefix = serializers.SerializerMethodField(help_text="Within the paragraph where the source allows excerpts only.")
-    suffix = serializers.SerializerMethodField(help_text="As prefix.")
+    byline = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Article.Kind.choices)
+    language = serializers.CharField(help_text="BCP 47.")
+    words = serializers.IntegerField()
+    text_sha256 = serializers.CharField(help_text="Of its text in UTF-8, as anchors cite it.")
+    rights = serializers.ChoiceField(choices=RIGHTS, source="source.rights")
+    stories = Rows(child=StoryBrief(), of=STORIES)
+    text = Computed("source__rights", "capture__text", of=if_free, schema=TEXT)
+    excerpts = Gathered(
+        "source__rights", "capture__text", child=ExcerptSerializer(), of=excerpts_of,
+        help_text="Empty when the source allows the text.",
+    )  # fmt: skip
+    passages = Rows(child=PassageBrief(), of=PASSAGES, help_text="Empty when it allows excerpts only.")
+    mentions = Rows(child=MentionBrief(), of=MENTIONS, help_text="Empty when it allows excerpts only.")
+    quotes = Rows(child=QuoteInArticle(), of=QUOTES, help_text="In the order of the text.")
+    captures = Rows(child=CaptureBrief(), of=CAPTURES)
 
-    def get_prefix(self, quote: Quote) -> str:
-        return quote.prefix if is_free(quote.article) else quote.prefix.rpartition("\n")[2]
-
-    def get_suffix(self, quote: Quote) -> str:
-        return quote.suffix if is_free(quote.article) else quote.suffix.partition("\n")[0]
-
-
-class ProvenanceSerializer(CorpusSerializer):
-    """Who says that this is a quote: a machine (which reader), or an editor who checked it."""
-
-    by = serializers.SerializerMethodField()
-    reader = serializers.CharField(help_text="Version of the reader; empty when made by hand.")
-
-    @extend_schema_field({"type": "string", "enum": ["editor", "machine"]})
-    def get_by(self, quote: Quote) -> str:
-        return "editor" if quote.status == Quote.Status.ACCEPTED else "machine"
+    included = ("text", "excerpts", "passages", "mentions", "quotes", "captures")
+    example = {
+        **ARTICLE_EXAMPLE,
+        "published_basis": "stated",
+        "byline": "Edith Marrow",
+        "kind": "report",
+        "language": "en",
+        "words": 612,
+        "text_sha256": SHA256_EXAMPLE,
+        "rights": "full",
+        "stories": [{"uid": "m3w9kd5zqp", "slug": "saltby-haven", "name": "Saltby Haven"}],
+    }
 
 
-class QuoteSerializer(CorpusSerializer):
+class CaptureSerializer(CaptureBrief):
+    """An article as it was found at one moment, without its bytes."""
+
+    current = Computed(
+        "id", "article__capture", of=lambda one, other: one == other, schema={"type": "boolean"},
+        help_text="Whether it is the latest, on which quotes stand.",
+    )  # fmt: skip
+    article = ArticleBrief()
+    text = Computed(
+        "id", "article__capture", "article__source__rights", "text",
+        of=lambda one, other, rights, text: if_free(rights, text) if one == other else None,
+        schema={"type": ["string", "null"], "description": "Of the current capture, if the source allows it."},
+    )  # fmt: skip
+    passages = Rows(child=PassageBrief(), of=PASSAGES_OF_CAPTURE)
+    mentions = Rows(child=MentionBrief(), of=MENTIONS_OF_CAPTURE)
+
+    included = ("text", "passages", "mentions")
+    example = {
+        "uid": "x5c2vbn8rt",
+        "number": 1,
+        "taken_at": "2025-04-01T06:12:09Z",
+        "how": "url",
+        "media_type": "text/html",
+        "raw_sha256": "9f2c4e6a8b0d1f3e5c7a9b1d3f5e7c9a0b2d4f6e8c0a1b3d5f7e9c1a3b5d7f90",
+        "text_sha256": SHA256_EXAMPLE,
+        "current": True,
+        "article": ARTICLE_EXAMPLE,
+    }
+
+
+class PassageSerializer(PassageBrief):
+    """A typed stretch of a text, and where it stands."""
+
+    capture = serializers.CharField(source="capture.uid", help_text="Uid of the capture.")
+    text_sha256 = serializers.CharField(source="capture.text_sha256", help_text="Of the whole text.")
+    article = ArticleBrief(source="capture.article")
+    text = Computed(
+        "capture__text", "start", "end", of=lambda text, start, end: text[start:end], help_text="Its own words."
+    )
+    quotes = Rows(child=QuoteInArticle(), of=QUOTES_OF_ENTRY, help_text="Those in this entry of a live blog.")
+
+    included = ("text", "quotes")
+    example = {
+        "uid": "q7r3tzw9kd",
+        "kind": "entry",
+        "start": 412,
+        "end": 1380,
+        "heading": "Council leader takes the stand",
+        "at": "2025-03-31T11:05",
+        "author": "",
+        "addressee": "",
+        "signatories": [],
+        **IN_TEXT_EXAMPLE,
+    }
+
+
+class MentionSerializer(MentionBrief):
+    """A span that names somebody, and where it stands."""
+
+    capture = serializers.CharField(source="capture.uid", help_text="Uid of the capture.")
+    text_sha256 = serializers.CharField(source="capture.text_sha256", help_text="Of the whole text.")
+    article = ArticleBrief(source="capture.article")
+
+    example = {
+        "uid": "w8n4gk2hpz",
+        "printed": "Maureen Thorley",
+        "kind": "individual",
+        "roles": ["leader of Saltby council"],
+        "start": 431,
+        "end": 446,
+        "person": PERSON_EXAMPLE,
+        **IN_TEXT_EXAMPLE,
+    }
+
+
+class QuoteSerializer(QuoteInArticle):
     """Somebody's words, whom they are given to, and where exactly they stand."""
 
-    uid = serializers.CharField()
-    page = PageField("quote")
-    text = serializers.CharField(help_text="Its parts joined by “ … ” where it is broken.")
-    kind = serializers.ChoiceField(choices=Quote.Kind.choices)
-    reading = serializers.SerializerMethodField()
-    confidence = serializers.FloatField(help_text="Of the machine's reading, 0 to 1.")
-    date = serializers.SerializerMethodField(help_text="Of its entry, else of its article.")
-    speakers = Taken(child=SpeakerSerializer(), rows=given("speaker"))
-    via = Taken(child=SpeakerSerializer(), rows=given("via"), help_text="Through whom the words came.")
-    addressees = Taken(child=SpeakerSerializer(), rows=given("addressee"))
     article = ArticleBrief()
-    entry = serializers.CharField(source="entry.uid", default=None, allow_null=True, help_text="Of a live blog.")
-    nested_in = serializers.CharField(source="enclosing", allow_null=True, help_text="The quote it stands in.")
-    anchor = AnchorSerializer(source="*")
-    provenance = ProvenanceSerializer(source="*")
 
-    @extend_schema_field({"type": "string", "enum": ["checked", "automatic"]})
-    def get_reading(self, quote: Quote) -> str:
-        return "checked" if quote.status == Quote.Status.ACCEPTED else "automatic"
-
-    @extend_schema_field(MOMENT)
-    def get_date(self, quote: Quote) -> str | None:
-        if quote.entry and quote.entry.day:
-            return written(quote.entry.day, quote.entry.time)
-        article = quote.article
-        return written(article.published_day, article.published_time, article.published_precision)
+    example = {
+        "uid": "sjbrxkndnm",
+        "page": "https://verbatim.example/quotes/sjbrxkndnm/",
+        "text": "nobody in that room had been asked",
+        "kind": "mixed",
+        "reading": "checked",
+        "confidence": 0.97,
+        "date": "2025-03-31T11:05",
+        "speakers": [
+            {
+                "printed": "She",
+                "kind": "individual",
+                "open": False,
+                "person": PERSON_EXAMPLE,
+                "by": "editor",
+                "confidence": 1.0,
+                "candidates": [],
+            }
+        ],
+        "via": [],
+        "addressees": [],
+        "entry": "q7r3tzw9kd",
+        "nested_in": None,
+        "anchor": {
+            "capture": "x5c2vbn8rt",
+            "text_sha256": SHA256_EXAMPLE,
+            "spans": [[549, 583]],
+            "exact": "nobody in that room had been asked",
+            "prefix": "ister heard her out. She said “",
+            "suffix": "”, and the hall was quiet for a",
+        },
+        "provenance": {"by": "editor", "at": "2025-04-02T09:30:00Z", "reader": "1.0"},
+        "article": ARTICLE_EXAMPLE,
+    }

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
 from django.urls import Resolver404, include, path, re_path, resolve
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import DefaultRouter, Route
 
-from articles.api import ArticleViewSet, QuoteViewSet, SourceViewSet, StoryViewSet
+from articles.api import (
+    ArticleViewSet,
+    CaptureViewSet,
+    EntryViewSet,
+    MentionViewSet,
+    PassageViewSet,
+    PersonViewSet,
+    QuoteViewSet,
+    SourceViewSet,
+    StoryViewSet,
+)
+from articles.feed import ChangeViewSet
+from articles.writing.decisions import DecisionViewSet
 from corpus.problems import problem
-from people.api import PersonViewSet
+from people.models import Person
 
 
 def nothing(request: HttpRequest, rest: str = "") -> HttpResponseBase:
@@ -25,17 +39,49 @@ def nothing(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     return problem(request, 404, "not-found", "There is nothing here", detail)
 
 
-router = DefaultRouter()
+class Router(DefaultRouter):
+    """With PATCH of a list, where many things are changed in one act."""
+
+    routes = [
+        route._replace(mapping={**route.mapping, "patch": "change_many"})
+        if isinstance(route, Route) and route.name == "{basename}-list"
+        else route
+        for route in DefaultRouter.routes
+    ]
+
+
+router = Router()
 router.include_format_suffixes = False
 router.root_view_name = "api-root"
-for viewset in (SourceViewSet, ArticleViewSet, PersonViewSet, QuoteViewSet, StoryViewSet):
+VIEWSETS = [
+    SourceViewSet, ArticleViewSet, CaptureViewSet, PassageViewSet, EntryViewSet, MentionViewSet, PersonViewSet,
+    QuoteViewSet, StoryViewSet,
+]  # fmt: skip
+for viewset in VIEWSETS:
     router.register(viewset.noun, viewset, basename=f"api-{viewset.noun}")
+router.register(ChangeViewSet.noun, ChangeViewSet, basename="api-changes")
+router.register(DecisionViewSet.noun, DecisionViewSet, basename="api-decisions")
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The API in ten minutes, with somebody of this corpus in its examples."""
+    somebody = Person.objects.public().order_by("name", "id").first()
+    context = {
+        "base": request.build_absolute_uri("/").rstrip("/"),
+        "slug": somebody.slug if somebody else "ruth-ashdown",
+    }
+    return render(request, "api/start.html", context)
+
 
 # Of OPTIONS it would make a page, and has no template for that.
-documentation = SpectacularSwaggerSplitView.as_view(url_name="api-schema", http_method_names=["get", "head"])
+documentation = SpectacularSwaggerSplitView.as_view(
+    url_name="api-schema", http_method_names=["get", "head"], template_name="api/docs.html"
+)
 
 urlpatterns = [
     path("", documentation, name="api-docs"),
+    path("start/", start, name="api-start"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
     re_path(r"^(?P<rest>[\s\S]*)$", nothing),

@@ -17,7 +17,23 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.lookups import Exact
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSetMetaclass
 
@@ -41,6 +57,8 @@ class Picked:
     value: str
     label: str
     key: Any
+    #: What a filter of its own kind has found out beside.
+    more: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,14 @@ class Choice:
     capped: bool = False
     selected: bool = False
     excluded: bool = False
+
+
+#: One value, what people call it, and how many rows have it.
+Counted = dict[str, Any]
+
+
+def counted(value: str | None, label: str | None, count: int) -> Counted:
+    return {"value": value or None, "label": label or None, "count": count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,8 @@ class CorpusFilter(django_filters.Filter):
     many = False
     excludable = False
     facet = False
+    #: Whether rows can be counted for each of its values.
+    groupable = False
 
     def __init__(
         self,
@@ -183,19 +211,18 @@ class CorpusFilter(django_filters.Filter):
         column: str = "",
         condition: Callable[[Any], Q] | None = None,
         staff: bool = False,
+        quiet: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(field_name=column or None, label=label, required=False, help_text=help_text, **kwargs)
         self.column, self.staff = column, staff
+        #: A quiet filter has a control on the page only while it is in use.
+        self.quiet = quiet
         self._condition = condition
 
     @property
     def help_text(self) -> str:
         return str(self.extra.get("help_text", ""))
-
-    @property
-    def request(self) -> HttpRequest | None:
-        return self.parent.request if hasattr(self, "parent") else None
 
     def condition(self, value: Any) -> Q:
         """The rows that are wanted."""
@@ -212,6 +239,13 @@ class CorpusFilter(django_filters.Filter):
     def picked(self, value: Any) -> list[Picked]:
         """What is in use, from the cleaned value."""
         return [] if value in (None, "") else [Picked(str(value), str(value), value)]
+
+    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        """The rows counted for each value, most first, as tuples; and what one of these tuples says.
+
+        ``whole`` says that no filter holds: the rows are all that are public.
+        """
+        raise NotImplementedError(f"{self.label} is nothing to group by.")
 
     def schema(self) -> dict[str, Any]:
         """The OpenAPI schema of the parameter."""
@@ -286,6 +320,15 @@ class Until(Since):
 class Flag(CorpusFilter):
     """Yes or no."""
 
+    groupable = True
+
+    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        value = Case(When(self.condition(True), then=Value("true")), default=Value("false"))
+        found = (
+            rows.order_by().annotate(value=value).values_list("value").annotate(n=Count("pk")).order_by("-n", "value")
+        )
+        return found, lambda row: counted(row[0], "yes" if row[0] == "true" else "no", row[1])
+
     @property
     def field(self) -> forms.Field:
         choices = [("", "either"), ("true", "yes"), ("false", "no")]
@@ -353,9 +396,20 @@ class Many(CorpusFilter):
 class Choices(Many):
     """Values from a fixed list, as (value, label) pairs."""
 
-    def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *, choices: Iterable[tuple[str, str]], exclusive: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = {str(value): str(label) for value, label in choices if value}
+        #: Whether a row has one of the values only.
+        self.groupable = exclusive
+
+    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        value: Any = F(self.column)
+        if self._condition:
+            value = Case(*(When(self._condition([one]), then=Value(one)) for one in self.choices))
+        found = (
+            rows.order_by().annotate(value=value).values_list("value").annotate(n=Count("pk")).order_by("-n", "value")
+        )
+        return found, lambda row: counted(row[0], self.choices.get(row[0]), row[1])
 
     def widget(self) -> forms.Widget:
         return forms.CheckboxSelectMultiple(choices=list(self.choices.items()))
@@ -389,6 +443,11 @@ class Codes(Many):
     def __init__(self, *, pattern: str, example: str, fold: Callable[[str], str] = str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.pattern, self.example, self.fold = re.compile(pattern), example, fold
+        self.groupable = bool(self.column) and self.column != "uid"
+
+    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        found = rows.order_by().values_list(self.column).annotate(n=Count("pk")).order_by("-n", self.column)
+        return found, lambda row: counted(row[0], row[0], row[1])
 
     def resolve(self, values: Sequence[str]) -> list[Picked]:
         folded = [self.fold(value) for value in values]
@@ -405,12 +464,15 @@ class Codes(Many):
 class Facet:
     """How the things of a filter are counted: ``of`` gives, for the rows found, the rows that point at things.
 
-    ``path`` leads from such a row to its thing, ``count`` to what is counted.
+    ``path`` leads from such a row to its thing, ``count`` to what is counted, ``label`` is what the thing is called by.
     """
 
     path: str
     of: Callable[[Any], QuerySet] | None = None
     count: str = "pk"
+    label: str = "name"
+    #: As ``of``, but a row each of what is counted and its thing; given None it is for every public row.
+    once: Callable[[QuerySet | None], QuerySet] | None = None
 
 
 def some(rows: QuerySet) -> QuerySet:
@@ -439,6 +501,22 @@ class Things(Many):
         super().__init__(facet=facet is not None, **kwargs)
         self.things, self.where, self.slugs = things, where, slugs
         self.label_of, self.stands_for, self.counted = label_of, stands_for, facet
+        self.groupable = facet is not None
+
+    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        assert self.counted, f"{self.label} has no facet."
+        path, label, once = self.counted.path, self.counted.label, self.counted.once
+        if self.counted.of is None:
+            pointing, number = rows, Count("pk")
+        elif once is None:
+            pointing, number = self.counted.of(rows), Count(self.counted.count, distinct=True)
+        else:
+            pointing, number = once(None if whole else rows), Count("pk")
+        # By key, and only what is shown is called by its name: grouping by names takes several times as long.
+        things = model_at(pointing.model, path)._base_manager.filter(pk=OuterRef("key"))
+        found = pointing.order_by().annotate(key=F(path)).values("key").annotate(n=number)
+        called = [Subquery(things.values(name)[:1]) for name in ("slug" if self.slugs else "uid", label)]
+        return found.order_by("-n", "key").values_list(*called, "n"), lambda row: counted(*row)
 
     def resolve(self, values: Sequence[str]) -> list[Picked]:
         wanted = Q(uid__in=values) | (Q(slug__in=values) if self.slugs else Q())
@@ -488,6 +566,36 @@ def first(column: str, keys: Sequence[Any]) -> Case | Value:
     if not keys:
         return Value(0)
     return Case(When(**{f"{column}__in": list(keys)}, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+#: What dates are grouped by: digits of a moment (yyyymmddhhmm) that are beside the point, and how many characters of
+#: 2024-03-12 say the rest.
+PERIODS = {"day": (10**4, 10), "month": (10**6, 7), "year": (10**8, 4)}
+
+
+def by_period(name: str, column: str, vague: Callable[[list[str]], Q], rows: QuerySet) -> tuple[QuerySet, Any]:
+    """Rows counted for each day, month or year, oldest first; those not dated so exactly come last, under no value.
+
+    ``vague`` finds rows whose date is known only to the year, or to the month: these stand at its first day.
+    """
+    beside, length = PERIODS[name]
+    moment = F(column)
+    nowhere = Q(**{column: 0})
+    if name != "year":
+        vaguer = ["year"] if name == "month" else ["year", "month"]
+        nowhere |= Q(Exact(moment % Value(10**6), Value(10**4))) & vague(vaguer)
+    value = Case(
+        When(nowhere, then=Value(None, output_field=BigIntegerField())),
+        default=ExpressionWrapper(moment / Value(beside), output_field=BigIntegerField()),
+    )
+    found = rows.order_by().annotate(value=value).values_list("value").annotate(n=Count("pk"))
+
+    def read(row: Any) -> Counted:
+        digits = f"{row[0] or 0:0<8}"
+        text = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"[:length] if row[0] else None
+        return counted(text, text, row[1])
+
+    return found.order_by(F("value").asc(nulls_last=True)), read
 
 
 class Sort(CorpusFilter):
@@ -542,6 +650,9 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
 
     #: By the name in the address; the first is the default.
     orders: ClassVar[dict[str, Order]] = {}
+    #: The column of moments that rows can be counted by, and those that are dated so vaguely (see `by_period`).
+    dated: ClassVar[str] = ""
+    vague: ClassVar[staticmethod[[list[str]], Q]] = staticmethod(lambda precisions: Q(pk__in=[]))
     filters: dict[str, CorpusFilter]
 
     def __init__(
@@ -553,11 +664,14 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         reserved: Iterable[str] = (),
         tracking: bool = False,
     ) -> None:
-        super().__init__(QueryDict() if data is None else data, queryset, request=request)
+        # Not FilterSet's own: it copies every filter, which takes longer than the query. Ours hold no state.
+        self.is_bound, self.form_prefix = True, None
+        self.data = QueryDict() if data is None else data
+        self.queryset = queryset
+        self.request = request
         self.reserved, self.tracking = frozenset(reserved), tracking
-        if not getattr(getattr(request, "user", None), "is_staff", False):
-            for name in [name for name, one in self.filters.items() if one.staff]:
-                del self.filters[name]
+        staff = getattr(getattr(request, "user", None), "is_staff", False)
+        self.filters = {name: one for name, one in self.base_filters.items() if staff or not one.staff}
 
     @classmethod
     def public_filters(cls) -> dict[str, CorpusFilter]:
@@ -568,6 +682,36 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
 
     def is_valid(self) -> bool:
         return not self.faults
+
+    @cached_property
+    def _cleaned(self) -> tuple[dict[str, Any], dict[str, ValidationError]]:
+        values: dict[str, Any] = {}
+        errors: dict[str, ValidationError] = {}
+        for name, one in self.filters.items():
+            if name in self.data:
+                field = one.field
+                try:
+                    values[name] = field.clean(field.widget.value_from_datadict(self.data, {}, name))
+                except ValidationError as error:
+                    errors[name] = error
+        return values, errors
+
+    @property
+    def cleaned(self) -> dict[str, Any]:
+        """The values of the filters that are in the address and can be read, each looked up once."""
+        return self._cleaned[0]
+
+    @property
+    def form(self) -> forms.Form:
+        """The form of the page: it shows what was asked, and does not check it a second time."""
+        if not hasattr(self, "_form"):
+            form = self.get_form_class()(self.data)
+            form.cleaned_data = {name: self.cleaned.get(name) for name in form.fields}
+            form._errors = ErrorDict(renderer=form.renderer)  # type: ignore[attr-defined]
+            for name, error in self._cleaned[1].items():
+                form.add_error(name, error)
+            self._form: forms.Form = form
+        return self._form
 
     @cached_property
     def faults(self) -> list[Fault]:
@@ -589,12 +733,12 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
                 yield Fault(name, f"“{name}” is given more than once; it takes one value.")
 
     def _bad(self) -> Iterator[Fault]:
-        for name, errors in self.form.errors.as_data().items():
-            message = " ".join(text for error in errors for text in error.messages)
+        for name, error in self._cleaned[1].items():
+            message = " ".join(error.messages)
             one = self.filters.get(name)
             allowed = getattr(one, "choices", None) or getattr(one, "orders", None) or {}
             yield Fault(name, message, tuple(allowed))
-        since, until = (self.form.cleaned_data.get(name) for name in ("from", "to"))
+        since, until = (self.cleaned.get(name) for name in ("from", "to"))
         if since and until and since.first > until.last:
             yield Fault("from", f"The range ends ({until}) before it begins ({since}); exchange from and to.")
 
@@ -602,7 +746,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
     def order_name(self) -> str:
         """The order in effect, by its name in the address."""
         default = next(iter(self.orders))
-        name = (self.form.cleaned_data.get("sort") if self.is_valid() else None) or default
+        name = (self.cleaned.get("sort") if self.is_valid() else None) or default
         return default if name == RELEVANCE and not self.words else name
 
     @property
@@ -613,7 +757,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
     @property
     def words(self) -> str:
         """What is searched for; "" for nothing."""
-        return (self.form.cleaned_data.get("q") or "") if self.is_valid() else ""
+        return (self.cleaned.get("q") or "") if self.is_valid() else ""
 
     def in_use(self) -> list[InUse]:
         """Every value of every filter in use but the order, in the order of the filters; no query after the check."""
@@ -623,7 +767,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         if not self.is_valid():
             return
         for name, one in self.filters.items():
-            for picked in one.picked(self.form.cleaned_data.get(name)):
+            for picked in one.picked(self.cleaned.get(name)):
                 yield InUse(name, str(one.label), picked.value, picked.label, one.exclude)
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -631,7 +775,28 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         default = next(iter(self.orders), None)
         return [(u.name, u.value) for u in self._used() if (u.name, u.value) != ("sort", default)]
 
+    def get_form_class(self) -> type[forms.Form]:
+        """A form of what has a control on the page, and of whatever else is in use."""
+        shown = {
+            name: one.field
+            for name, one in self.filters.items()
+            if name in self.data or not (one.quiet or name.endswith("!"))
+        }  # fmt: skip
+        return type(f"{type(self).__name__}Form", (forms.Form,), shown)
+
     # What it gives
+
+    @classmethod
+    def groupings(cls) -> list[str]:
+        """What rows can be counted by."""
+        names = [name for name, one in cls.public_filters().items() if one.groupable and not name.endswith("!")]
+        return [*names, *(PERIODS if cls.dated else ())]
+
+    def grouped(self, name: str, rows: QuerySet) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        """The rows counted by one of the groupings, as tuples; and what one of these tuples says."""
+        if name in PERIODS and self.dated:
+            return by_period(name, self.dated, type(self).vague, rows)
+        return self.filters[name].grouped(rows, not self.in_use())
 
     @property
     def qs(self) -> QuerySet:
@@ -640,12 +805,13 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
 
     def rows(self, without: str = "") -> QuerySet:
         """The rows asked for, or those without one of the filters (and its twin)."""
+        assert self.queryset is not None
         if not self.is_valid():
             return self.queryset.none()
         found = self.queryset.all()
         for name, one in self.filters.items():
             if name.removesuffix("!") != without:
-                found = one.filter(found, self.form.cleaned_data.get(name))
+                found = one.filter(found, self.cleaned.get(name))
         return found
 
     def facet(self, name: str) -> list[Choice]:
@@ -657,8 +823,8 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         if not self.is_valid():
             return []
         one = self.filters[name]
-        chosen = one.picked(self.form.cleaned_data.get(name))
-        out = {p.value for p in self.filters[f"{name}!"].picked(self.form.cleaned_data.get(f"{name}!"))}
+        chosen = one.picked(self.cleaned.get(name))
+        out = {p.value for p in self.filters[f"{name}!"].picked(self.cleaned.get(f"{name}!"))}
         rows, partial = one.counts(self.rows(without=name), chosen)
         selected = {p.value for p in chosen}
         return [

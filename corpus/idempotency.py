@@ -17,16 +17,10 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from corpus.models import Replay, Token
+from corpus.problems import KeyReused
 
 KEPT = dt.timedelta(days=7)
 HEADERS = ("Content-Type", "Location", "ETag")
-
-
-class KeyReused(exceptions.APIException):
-    """One key for two different requests."""
-
-    status_code = 422
-    default_detail = "This Idempotency-Key was sent before with another request; a new request needs a new key."
 
 
 def once(request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import models
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
@@ -21,6 +24,8 @@ from rest_framework.response import Response
 
 PAGE_SIZE = 25
 MAX_PAGE_SIZE = 1000
+#: Groups on a page of counts.
+GROUPS = 100
 #: Rank is computed, so it has no key to go on from: the best so many are shown by offset.
 MAX_RANKED = 200
 #: Counts on pages stop here and say so: "1,000+".
@@ -33,10 +38,40 @@ class BadCursor(ValueError):
     """A cursor that was not made by this list in this order."""
 
 
+def seal(plain: bytes) -> str:
+    """Bytes as a token that only this server can read or make; the same bytes always give the same token.
+
+    A keyed digest of the bytes is their proof and the seed of what hides them (as in RFC 5297, with SHA-2 and SHAKE).
+    """
+    proof = hmac.digest(_key(), plain, "sha256")[:12]
+    return base64.urlsafe_b64encode(proof + _hidden(plain, proof)).decode().rstrip("=")
+
+
+def unseal(token: str) -> bytes:
+    """The bytes in a token; a ValueError for one that this server did not make."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError(str(error)) from None
+    plain = _hidden(raw[12:], raw[:12])
+    if not hmac.compare_digest(hmac.digest(_key(), plain, "sha256")[:12], raw[:12]):
+        raise ValueError("The token was not made here.")
+    return plain
+
+
+def _key() -> bytes:
+    return hashlib.sha256(f"verbatim.cursor {settings.SECRET_KEY}".encode()).digest()
+
+
+def _hidden(data: bytes, proof: bytes) -> bytes:
+    mask = hashlib.shake_256(_key() + proof).digest(len(data))
+    return bytes(one ^ other for one, other in zip(data, mask, strict=True))
+
+
 class Cursor(NamedTuple):
     """Where a page begins: after (or, ``back``, before) the row with this value in the order's column and this id.
 
-    By relevance the value is an offset. As a token it is URL-safe base64 of a JSON list: opaque, but not secret.
+    By relevance the value is an offset. As a token it is sealed, for ids are nobody's business.
     """
 
     order: str
@@ -46,19 +81,16 @@ class Cursor(NamedTuple):
 
     @property
     def token(self) -> str:
-        packed = json.dumps(
-            [self.order, int(self.back), self.value, self.id], ensure_ascii=False, separators=(",", ":")
-        )
-        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+        packed = [self.order, int(self.back), self.value, self.id]
+        return seal(json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode())
 
     @classmethod
     def parse(cls, token: str, order: str, kind: type[int] | type[str]) -> Cursor:
         """The cursor of a token for this order, whose column holds this type; BadCursor if it is anything else."""
         broken = BadCursor("The cursor is broken; leave it out to start at the first page.")
         try:
-            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-            made_for, back, value, key = json.loads(raw)
-        except (ValueError, TypeError, binascii.Error, RecursionError):
+            made_for, back, value, key = json.loads(unseal(token))
+        except (ValueError, TypeError, RecursionError):
             raise broken from None
         if made_for != order:
             raise BadCursor("The cursor belongs to another order; leave it out to start at the first page.")
@@ -82,15 +114,31 @@ class Page:
     previous: str = ""
 
 
-def page(queryset: models.QuerySet, order: str, size: int = PAGE_SIZE, token: str = "") -> Page:
+@dataclass(frozen=True, slots=True)
+class Tuples:
+    """How the rows of a page are read when they are to be no instances.
+
+    ``of`` makes of the rows found (one page of them) a query of tuples, unless they are tuples already; ``key`` of a
+    tuple the value in the order's column and the id.
+    """
+
+    of: Callable[[models.QuerySet], models.QuerySet] | None
+    key: Callable[[Any], tuple[Any, int]]
+
+
+def page(
+    queryset: models.QuerySet, order: str, size: int = PAGE_SIZE, token: str = "", tuples: Tuples | None = None
+) -> Page:
     """The page at ``token`` ("" for the first) in an order: "column", "-column" or "relevance"; else BadCursor.
 
     The column must be NOT NULL and hold integers or text.
     """
-    return _ranked(queryset, size, token) if order == RELEVANCE else _keyed(queryset, order, size, token)
+    if order == RELEVANCE:
+        return _ranked(tuples.of(queryset) if tuples and tuples.of else queryset, size, token)
+    return _keyed(queryset, order, size, token, tuples)
 
 
-def _keyed(queryset: models.QuerySet, order: str, size: int, token: str) -> Page:
+def _keyed(queryset: models.QuerySet, order: str, size: int, token: str, tuples: Tuples | None) -> Page:
     column, descending = order.removeprefix("-"), order.startswith("-")
     kind = int if isinstance(queryset.model._meta.get_field(column), models.IntegerField) else str
     cursor = Cursor.parse(token, order, kind) if token else None
@@ -103,7 +151,12 @@ def _keyed(queryset: models.QuerySet, order: str, size: int, token: str) -> Page
             **{column: cursor.value, f"id__{beyond}": cursor.id}
         )
     sign = "-" if down else ""
-    rows = list(queryset.order_by(sign + column, sign + "id")[: size + 1])
+    found = queryset.order_by(sign + column, sign + "id")[: size + 1]
+    if tuples and tuples.of:
+        # First which rows, from the one table, then what is shown of them: a planner that sees all the joins at once
+        # may well begin with one of them.
+        found = tuples.of(found).order_by(sign + column, sign + "id")
+    rows = list(found)
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
@@ -111,7 +164,7 @@ def _keyed(queryset: models.QuerySet, order: str, size: int, token: str) -> Page
         return Page()
 
     def at(row: Any, back: bool) -> str:
-        return Cursor(order, back, getattr(row, column), row.pk).token
+        return Cursor(order, back, *(tuples.key(row) if tuples else (getattr(row, column), row.pk))).token
 
     return Page(
         items=rows,
@@ -134,12 +187,14 @@ def _ranked(queryset: models.QuerySet, size: int, token: str) -> Page:
     )
 
 
-def every(queryset: models.QuerySet, order: str, size: int = MAX_PAGE_SIZE) -> Iterator[Any]:
-    """Every row in an order, read page by page: no long transaction, and no more than a page in memory."""
+def every(
+    queryset: models.QuerySet, order: str, size: int = MAX_PAGE_SIZE, tuples: Tuples | None = None
+) -> Iterator[Page]:
+    """Every row in an order, a page at a time: no long transaction, and no more than a page in memory."""
     token = ""
     while True:
-        part = page(queryset, order, size, token)
-        yield from part.items
+        part = page(queryset, order, size, token, tuples)
+        yield part
         token = part.next
         if not token:
             return
@@ -178,20 +233,40 @@ class KeysetPagination(BasePagination):
     """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page; the view says with ``tuples`` how they are read, and counts the ``plain`` ones."""
         self.request = request
         parameters = request.query_params
-        self.count = queryset.order_by().values("pk").count() if self._wants_count(parameters) else None
+        self.count = view.plain.order_by().values("pk").count() if self._wants_count(parameters) else None
+        size, token = self._size(parameters, PAGE_SIZE), parameters.get("cursor", "")
         try:
-            self.page = page(queryset, view.selection.order, self._size(parameters), parameters.get("cursor", ""))
+            self.page = page(queryset, view.selection.order, size, token, view.tuples)
         except BadCursor as error:
             raise ValidationError({"cursor": str(error)}) from None
         return self.page.items
 
+    def paginate_groups(self, queryset: Any, request: Request) -> list[Any]:
+        """Groups have no key to go on from: they are counted anew for each page, and paged by offset."""
+        self.request = request
+        parameters = request.query_params
+        self.count = queryset.count() if self._wants_count(parameters) else None
+        size, token = self._size(parameters, GROUPS), parameters.get("cursor", "")
+        try:
+            start = int(Cursor.parse(token, "groups", int).value) if token else 0
+        except BadCursor as error:
+            raise ValidationError({"cursor": str(error)}) from None
+        rows = list(queryset[start : start + size + 1])
+        self.page = Page(
+            items=rows[:size],
+            next=Cursor("groups", False, start + size, 0).token if len(rows) > size else "",
+            previous=Cursor("groups", True, max(0, start - size), 0).token if start else "",
+        )
+        return self.page.items
+
     @staticmethod
-    def _size(parameters: QueryDict) -> int:
+    def _size(parameters: QueryDict, default: int) -> int:
         raw = parameters.get("page_size", "")
         if not raw:
-            return PAGE_SIZE
+            return default
         if raw.isascii() and raw.isdigit() and len(raw) < 9 and 1 <= int(raw) <= MAX_PAGE_SIZE:
             return int(raw)
         raise ValidationError(
@@ -210,10 +285,13 @@ class KeysetPagination(BasePagination):
             return None
         return self.request.build_absolute_uri(self.request.path + with_cursor(self.request.query_params, token))
 
-    def get_paginated_response(self, data: list[Any]) -> Response:
+    def links(self) -> dict[str, Any]:
+        """What stands in front of the results of a page."""
         counted = {} if self.count is None else {"count": self.count}
-        links = {"next": self._link(self.page.next), "previous": self._link(self.page.previous)}
-        return Response({**counted, **links, "results": data})
+        return {**counted, "next": self._link(self.page.next), "previous": self._link(self.page.previous)}
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        return Response({**self.links(), "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -235,7 +313,12 @@ class KeysetPagination(BasePagination):
         return [
             parameter("cursor", "Where the page begins, from `next` or `previous`.", type="string"),
             parameter(
-                "page_size", "Rows on a page.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE, default=PAGE_SIZE
+                "page_size",
+                "Rows on a page; of groups 100 if nothing is said.",
+                type="integer",
+                minimum=1,
+                maximum=MAX_PAGE_SIZE,
+                default=PAGE_SIZE,
             ),
             parameter("count", "Ask for `count`, the exact number of rows; it costs.", type="boolean", default=False),
         ]

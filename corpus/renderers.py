@@ -1,76 +1,35 @@
-"""CSV of any list or thing of the API: nested values as dotted columns, safe to open in a spreadsheet."""
+"""The representations of the API: JSON, CSV, JSON lines and JSON-LD, all made of the same rows.
+
+CSV and JSON lines come whole, streamed a page of rows at a time, unless a page is asked for. CSV has nested values as
+dotted columns and is safe to open in a spreadsheet.
+"""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from rest_framework.renderers import BaseRenderer
-from rest_framework.serializers import BaseSerializer
 
-#: Between several values in one cell.
-BETWEEN = " | "
-#: A spreadsheet takes a cell that begins so for a formula.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+from corpus.cells import cell
+from corpus.shapes import Record, Row, Shape
 
-#: The columns of a record, in order: a name, and the columns inside it or None for a plain value.
-Columns = list[tuple[str, "Columns | None"]]
+Encode = Callable[[Any], str]
 
 
-def columns(serializer: Any) -> Columns:
-    """The columns of what a serializer gives."""
-    fields = getattr(serializer, "child", serializer).fields
-    return [(name, columns(one) if isinstance(one, BaseSerializer) else None) for name, one in fields.items()]
+def plain(value: Any) -> Any:
+    """What JSON has no form for, as text."""
+    if isinstance(value, dt.date | dt.datetime | dt.time):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON.")
 
 
-def columns_of(record: Mapping[str, Any]) -> Columns:
-    """The columns of one record, as far as it shows them."""
-    return [(name, columns_of(value) if isinstance(value, Mapping) else None) for name, value in record.items()]
-
-
-def header(of: Columns, before: str = "") -> list[str]:
-    """The names of columns, dotted where they are nested: "article.source.slug"."""
-    return [title for name, inner in of for title in (header(inner, f"{before}{name}.") if inner else [before + name])]
-
-
-def _joined(several: Iterable[Any]) -> str:
-    return BETWEEN.join(one if isinstance(one, str) else cell(one) for one in several)
-
-
-def values(record: Any, of: Columns) -> list[Any]:
-    """The values of a record in those columns; of several records in one place, theirs with " | " between."""
-    if isinstance(record, list):
-        if len(record) == 1:
-            return values(record[0], of)
-        together = zip(*(values(one, of) for one in record), strict=True) if record else ()
-        return [_joined(several) for several in together] or [None] * len(header(of))
-    found: list[Any] = []
-    for name, inner in of:
-        value = None if record is None else record[name]
-        if inner is None:
-            found.append(value)
-        else:
-            found += values(value, inner)
-    return found
-
-
-def cell(value: Any) -> str:
-    """A value as a cell: text guarded by an apostrophe where it could be a formula, lists of lists as JSON."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f"'{value}" if value.startswith(RISKY) else value
-        case list() if not any(isinstance(part, list | dict) for part in value):
-            return cell(BETWEEN.join("" if part is None else str(part) for part in value))
-        case list() | dict():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return str(value)
+encode: Encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain).encode
 
 
 class _Line:
@@ -80,20 +39,94 @@ class _Line:
         return text
 
 
-def lines(of: Columns, records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """A header and a line a record, as they come; lines end in CRLF, as RFC 4180 has it."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(header(of))
-    for record in records:
-        yield writer.writerow(map(cell, values(record, of)))
+line: Callable[[Iterable[str]], str] = csv.writer(_Line()).writerow
 
 
-class CSVRenderer(BaseRenderer):
-    """One thing as a header and a line; lists are streamed by the view, which knows their columns."""
+class Representation(BaseRenderer):
+    """One form of the API's answers; the view asks it for a thing, a page or the whole list."""
 
+    charset = "utf-8"
+    #: Whether lists come whole, a piece at a time.
+    streams: ClassVar[bool] = False
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        """What REST framework makes itself, such as the answer to OPTIONS."""
+        return encode(data).encode() if data is not None else b""
+
+    def thing(self, shape: Shape, row: Row, view: Any) -> str:
+        return encode(shape.read(row))
+
+    def page(self, shape: Shape, rows: Iterable[Row], links: Mapping[str, Any], view: Any) -> str:
+        raise NotImplementedError
+
+    def pieces(self, shape: Shape, pages: Iterable[list[Row]]) -> Iterator[str]:
+        """The whole list, a piece for each page of rows."""
+        raise NotImplementedError
+
+    def table(self, names: list[str], records: list[Record], links: Mapping[str, Any]) -> str:
+        """Flat records with these names that are no things, such as counts."""
+        return encode({**links, "results": records})
+
+
+class JSONRenderer(Representation):
+    media_type = "application/json"
+    format = "json"
+    charset = None  # type: ignore[assignment]  # JSON is UTF-8 by its own definition
+
+    def page(self, shape: Shape, rows: Iterable[Row], links: Mapping[str, Any], view: Any) -> str:
+        read = shape.read
+        return encode({**links, "results": [read(row) for row in rows]})
+
+
+class CSVRenderer(Representation):
     media_type = "text/csv"
     format = "csv"
-    charset = "utf-8"
+    streams = True
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> str:
-        return "".join(lines(columns_of(data), [data])) if data else ""
+    def thing(self, shape: Shape, row: Row, view: Any) -> str:
+        return "".join(self.pieces(shape, [[row]]))
+
+    def page(self, shape: Shape, rows: Iterable[Row], links: Mapping[str, Any], view: Any) -> str:
+        return "".join(self.pieces(shape, [list(rows)]))
+
+    def pieces(self, shape: Shape, pages: Iterable[list[Row]]) -> Iterator[str]:
+        """Lines that end in CRLF, as RFC 4180 has it; the first names the columns."""
+        yield line(shape.titles)
+        for rows in pages:
+            yield "".join([line(shape.flat(row)) for row in rows])
+
+    def table(self, names: list[str], records: list[Record], links: Mapping[str, Any]) -> str:
+        return "".join([line(names), *(line([cell(record[name]) for name in names]) for record in records)])
+
+
+class JSONLinesRenderer(Representation):
+    media_type = "application/x-ndjson"
+    format = "jsonl"
+    streams = True
+
+    def thing(self, shape: Shape, row: Row, view: Any) -> str:
+        return f"{encode(shape.read(row))}\n"
+
+    def page(self, shape: Shape, rows: Iterable[Row], links: Mapping[str, Any], view: Any) -> str:
+        return "".join(self.pieces(shape, [list(rows)]))
+
+    def pieces(self, shape: Shape, pages: Iterable[list[Row]]) -> Iterator[str]:
+        read = shape.read
+        for rows in pages:
+            yield "".join([f"{encode(read(row))}\n" for row in rows])
+
+    def table(self, names: list[str], records: list[Record], links: Mapping[str, Any]) -> str:
+        return "".join(f"{encode(record)}\n" for record in records)
+
+
+class LinkedRenderer(Representation):
+    """JSON-LD: the view's ``linked`` makes of a record what it is in schema.org's terms."""
+
+    media_type = "application/ld+json"
+    format = "jsonld"
+
+    def thing(self, shape: Shape, row: Row, view: Any) -> str:
+        return encode(view.linked_document(shape.read(row)))
+
+    def page(self, shape: Shape, rows: Iterable[Row], links: Mapping[str, Any], view: Any) -> str:
+        return encode(view.linked_page([shape.read(row) for row in rows]))

@@ -1,56 +1,89 @@
-"""The base of the API's serializers: what a thing is to a stranger, and choosing among its fields."""
+"""What a thing is to a stranger: records declared field by field, from which come their reading and their schema.
+
+A declaration says which columns a field needs; `corpus.shapes` asks the database for just those of the fields that were
+asked for, and never makes an instance of a model. `choose` cuts a declaration down to what was asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.urls import reverse
+from drf_spectacular.drainage import set_override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from corpus.filters import Fault
 
 Tree = dict[str, "Tree"]
+#: A column of a query: its path, or a function that makes an expression.
+Column = str | Callable[[], Any]
 
 
 class CorpusSerializer(serializers.Serializer):
-    """Read-only; fields are declared one by one, so that nothing becomes public because a model grew."""
+    """Read-only; fields are declared one by one, so that nothing becomes public because a model grew.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    ``included`` names fields that are only there when asked for. Nested, ``when`` names a column of what it is nested
+    in without which it is null; with ``allow_null`` it is null as well where its first field is.
+    """
+
+    included: ClassVar[tuple[str, ...]] = ()
+    #: One record as it may look, for the documentation.
+    example: ClassVar[Mapping[str, Any] | None] = None
+
+    def __init__(self, *args: Any, when: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **{"read_only": True} | kwargs)
-
-    @cached_property
-    def _readers(self) -> list[tuple[str, Callable[[Any], Any]]]:
-        return [(str(field.field_name), reader(field)) for field in self._readable_fields]
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return {name: read(instance) for name, read in self._readers}
+        self.when = when
 
 
-#: What stands in the answer as it stands in the row.
-PLAIN = (
-    serializers.BooleanField,
-    serializers.CharField,
-    serializers.ChoiceField,
-    serializers.FloatField,
-    serializers.IntegerField,
-)
+@dataclass(frozen=True, eq=False, slots=True)
+class Related:
+    """Rows of another table that belong to those of a list, fetched together: one query a page, in their order.
+
+    ``link`` leads from such a row to the key of the one it belongs to, ``path`` ("story__") to what is shown of it;
+    where several fields share the rows, ``split`` is the column that tells them apart.
+    """
+
+    rows: Callable[[], QuerySet]
+    link: str
+    split: str = ""
+    path: str = ""
 
 
-def reader(field: serializers.Field) -> Callable[[Any], Any]:
-    """How a field is read from a row; plain ones straight, for REST framework's way takes three times as long."""
-    if type(field) in PLAIN and len(field.source_attrs) == 1:
-        [name] = field.source_attrs
-        return lambda row: row[name] if isinstance(row, dict) else getattr(row, name)
+class Computed(serializers.ReadOnlyField):
+    """A value made of columns of the row: ``of`` takes their values, in order."""
 
-    def read(row: Any) -> Any:
-        value = field.get_attribute(row)
-        return None if value is None else field.to_representation(value)
+    def __init__(
+        self, *columns: Column, of: Callable[..., Any] = lambda value: value, schema: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**{"source": "*"} | kwargs)
+        self.columns, self.of = columns, of
+        set_override(self, "field", schema or {"type": "string"})
 
-    return read
+
+class Rows(serializers.ListSerializer):
+    """Records of related rows; ``value`` is that of the column which splits them."""
+
+    def __init__(self, *, of: Related, value: str = "", **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True} | kwargs)
+        self.related, self.value = of, value
+
+
+class Gathered(serializers.ListSerializer):
+    """Records that a function makes for a whole page at once.
+
+    It takes {key: values of the columns} and gives {key: records}; a key that is not there has none.
+    """
+
+    def __init__(
+        self, *columns: str, of: Callable[[dict[int, tuple[Any, ...]]], Mapping[int, Any]], **kwargs: Any
+    ) -> None:
+        super().__init__(**{"read_only": True} | kwargs)
+        self.columns, self.of = columns, of
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -63,48 +96,57 @@ class PageField(serializers.ReadOnlyField):
 
     @cached_property
     def around(self) -> tuple[str, str]:
-        """What stands before and after the key; looked up once, for it took half the time of a row."""
+        """What stands before and after the key, without the host."""
         before, _, after = reverse(self.route, args=["-"]).rpartition("-")
-        return self.context.get("base", "") + before, after
-
-    def to_representation(self, value: Model) -> str:
-        before, after = self.around
-        return f"{before}{getattr(value, self.key)}{after}"
+        return before, after
 
 
-class Taken(serializers.ListSerializer):
-    """Several records that a function takes from the row."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which fields of a record are asked for, as in the address: commas between names, dots into nested ones."""
 
-    def __init__(self, *, rows: Callable[[Any], Iterable[Any]], **kwargs: Any) -> None:
-        super().__init__(**{"read_only": True} | kwargs)
-        self.rows = rows
-
-    def get_attribute(self, instance: Any) -> Iterable[Any]:
-        return self.rows(instance)
+    fields: str = ""
+    omit: str = ""
+    include: str = ""
 
 
-def choose(serializer: serializers.BaseSerializer, fields: str, omit: str) -> list[Fault]:
-    """Leave a serializer with ``fields`` ("" for all) but ``omit``: commas between names, dots into nested ones."""
+def choose(serializer: serializers.BaseSerializer, asked: Asked, whole: Iterable[str] = ()) -> list[Fault]:
+    """Cut a serializer down to what is asked for; ``whole`` names what is included without being asked for."""
     faults = []
-    for parameter, text in ("fields", fields), ("omit", omit):
-        for path in filter(None, (part.strip() for part in text.split(","))):
+    for parameter, text in ("fields", asked.fields), ("omit", asked.omit):
+        for path in _paths(text):
             names = _missing(serializer, path.split("."))
             if names:
                 message = f"There is no field “{path[:60]}”; there are {', '.join(names)}."
                 faults.append(Fault(parameter, message, tuple(names)))
-    if not faults and (fields or omit):
-        _trim(serializer, _tree(fields), _tree(omit))
+    there = _included(serializer)
+    for name in _paths(asked.include):
+        if name not in there:
+            message = f"There is nothing “{name[:60]}” to include; there is {', '.join(there) or 'nothing'}."
+            faults.append(Fault("include", message, there))
+    if not faults:
+        included = {*_paths(asked.include), *whole}
+        _trim(serializer, _tree(asked.fields), _tree(asked.omit), included)
     return faults
 
 
-def _fields(serializer: Any) -> dict[str, serializers.Field]:
+def _paths(text: str) -> list[str]:
+    return [path for part in text.split(",") if (path := part.strip())]
+
+
+def _included(serializer: Any) -> tuple[str, ...]:
+    return getattr(getattr(serializer, "child", serializer), "included", ())
+
+
+def fields_of(serializer: Any) -> dict[str, serializers.Field]:
+    """The fields of a serializer, or of the one for each of its records; none of a plain field."""
     return getattr(getattr(serializer, "child", serializer), "fields", {})
 
 
 def _missing(serializer: Any, names: Sequence[str]) -> list[str]:
     """The fields there are where a path goes wrong; empty when it does not."""
     for name in names:
-        there = _fields(serializer)
+        there = fields_of(serializer)
         if name not in there:
             return list(there) or ["nothing inside it"]
         serializer = there[name]
@@ -114,7 +156,7 @@ def _missing(serializer: Any, names: Sequence[str]) -> list[str]:
 def _tree(text: str) -> Tree:
     """ "a,b.c" as {"a": {}, "b": {"c": {}}}; the shorter path wins."""
     root: Tree = {}
-    for path in sorted(filter(None, (part.strip() for part in text.split(","))), key=len, reverse=True):
+    for path in sorted(_paths(text), key=len, reverse=True):
         branch = root
         *parents, last = path.split(".")
         for name in parents:
@@ -123,10 +165,11 @@ def _tree(text: str) -> Tree:
     return root
 
 
-def _trim(serializer: Any, wanted: Tree, unwanted: Tree) -> None:
-    there = _fields(serializer)
+def _trim(serializer: Any, wanted: Tree, unwanted: Tree, included: Iterable[str] = ()) -> None:
+    there, optional = fields_of(serializer), _included(serializer)
     for name in list(there):
-        if (wanted and name not in wanted) or (name in unwanted and not unwanted[name]):
+        asked = name in wanted or name in included
+        if (not asked and (wanted or name in optional)) or (name in unwanted and not unwanted[name]):
             there.pop(name)
         else:
             _trim(there[name], wanted.get(name, {}), unwanted.get(name, {}))

@@ -137,6 +137,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corpus.cors.ReadableFromAnywhere",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -201,8 +202,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "corpus.problems.handler",
     "URL_FORMAT_OVERRIDE": "format",
+    # Whose address counts: a header that anybody can send is believed of our own proxy only.
+    "NUM_PROXIES": int(flag("BEHIND_PROXY", False)),
     "UNAUTHENTICATED_USER": None,
 }
+# Of each process; enough for the counts of so many addresses (see corpus.throttles).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 # Requests to the API, of an address without a token and of a token.
 API_RATE_ANONYMOUS = os.environ.get("API_RATE_ANONYMOUS") or "600/minute"
 API_RATE_TOKEN = os.environ.get("API_RATE_TOKEN") or "6000/minute"

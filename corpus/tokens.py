@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from corpus.models import Token
@@ -74,7 +74,7 @@ def scope_of(request: Request) -> frozenset[str]:
 
 
 class ByScope(BasePermission):
-    """Reading is everybody's; a view names the scope of each other method in ``scopes``, permissions in ``rights``.
+    """Reading is everybody's; of each other action the view's ``acts`` say which scope and which permissions it takes.
 
     Without a token a write is 401, with one that may not do it 403, each with a sentence that says what is missing.
     """
@@ -86,14 +86,19 @@ class ByScope(BasePermission):
     }
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method in SAFE_METHODS or request.method not in view.allowed_methods:
-            return True
-        if not isinstance(request.auth, Token):
-            raise exceptions.NotAuthenticated("Writing needs a token: send “Authorization: Bearer verbatim_…”.")
-        scope = view.scopes[request.method]
-        if scope not in scope_of(request):
-            raise exceptions.PermissionDenied(f"{self.FOR[scope].capitalize()} needs a token with the scope “{scope}”.")
-        for right in view.rights.get(request.method, ()):
-            if not request.user.has_perm(right):
-                raise exceptions.PermissionDenied(f"{request.user} may not do this: it takes the right “{right}”.")
+        act = getattr(view, "acts", {}).get(view.action)
+        if act is not None:
+            require(request, act.scope, act.rights)
         return True
+
+
+def require(request: Request, scope: str, rights: Iterable[str] = ()) -> None:
+    """Refuse with 401 or 403 a request whose token lacks a scope, or whose user lacks one of these permissions."""
+    what = ByScope.FOR[Token.Scope(scope)].capitalize()
+    if not isinstance(request.auth, Token):
+        raise exceptions.NotAuthenticated(f"{what} needs a token: send “Authorization: Bearer {PREFIX}…”.")
+    if scope not in scope_of(request):
+        raise exceptions.PermissionDenied(f"{what} needs a token with the scope “{scope}”.")
+    for right in sorted(rights):
+        if not request.user.has_perm(right):
+            raise exceptions.PermissionDenied(f"{request.user} may not do this: it takes the right “{right}”.")

@@ -78,6 +78,9 @@ def made() -> dict[str, Any]:
         blog, "entry", "Martin Keele, her deputy", heading="Deputy speaks", day=make.DAY, time=dt.time(12)
     )
     make.make_passage(report, "body", "CANARY before it all", heading="CANARY heading")
+    make.make_mention(blog, "Ruth Ashdown", old, roles=["leader of Aldermouth council"])
+    make.make_mention(blog, "Martin Keele", imran)
+    make.make_mention(report, "CANARY before", ruth)
     monday = make.make_quote(blog, speaker=ruth, gated=False)
     choice = make.make_quote(
         blog, "had no choice", speaker=imran, printed="The deputy", speaker_confidence=0.3, entry=entry,

@@ -10,7 +10,7 @@ import pytest
 
 from articles.models import Source
 from corpus import paging
-from corpus.renderers import cell, lines
+from corpus.cells import cell, together
 from tests import factories as make
 from tests.api.conftest import API
 
@@ -52,7 +52,7 @@ def test_it_is_whole_however_long(api: API, monkeypatch: pytest.MonkeyPatch) -> 
     article = make.make_article(gated=False)
     uids = [make.make_quote(article, gated=False).uid for _ in range(7)]
     make.settle([article])
-    monkeypatch.setattr(paging.every, "__defaults__", (3,))
+    monkeypatch.setattr(paging.every, "__defaults__", (3, None))
     path = f"quotes/?format=csv&article={article.uid}"
     assert [row["uid"] for row in read(api, path)] == uids[::-1]
     # By relevance only the best are shown in pages; a file has all of them.
@@ -93,15 +93,11 @@ def test_cells(value: object, text: str) -> None:
     assert cell(value) == text
 
 
-def test_lines_are_quoted_as_the_rfc_has_it() -> None:
-    records: list[dict[str, Any]] = [
-        {"a": 'x"y', "b": {"c": "1\n2"}},
-        {"a": "z", "b": None},
-        {"a": "", "b": [{"c": "=1"}, {"c": 2}, {"c": None}]},
-    ]
-    assert list(lines([("a", None), ("b", [("c", None)])], records)) == [
-        "a,b.c\r\n",
-        '"x""y","1\n2"\r\n',
-        "z,\r\n",
-        ",'=1 | 2 | \r\n",
-    ]
+def test_several_values_share_a_cell() -> None:
+    assert together([["'=1", "a"], ["2", ""], ["", "b"]]) == ["'=1 | 2 | ", "a |  | b"]
+
+
+def test_lines_are_quoted_as_the_rfc_has_it(api: API, corpus: dict[str, Any]) -> None:
+    Source.objects.filter(pk=corpus["mercury"].pk).update(name='x"y\nz, w')
+    response = api.get("sources/?format=csv&fields=slug,name&q=x")
+    assert b"".join(response).decode() == 'slug,name\r\naldermouth-mercury,"x""y\nz, w"\r\n'

@@ -20,14 +20,38 @@ BAD = {
     "quotes/?page_size=²": ("page_size", "“²” is not a page size; write a number from 1 to 1000."),
     "quotes/?count=maybe": ("count", "“maybe” is neither yes nor no; write count=1 or leave it out."),
     "quotes/?cursor=x": ("cursor", "The cursor is broken; leave it out to start at the first page."),
-    "quotes/?format=xml": ("format", "“xml” is no format; choose from json, csv."),
-    "quotes/?format=csv&page_size=5": ("page_size", "As CSV the list comes whole; leave this out,"),
+    "quotes/?format=xml": ("format", "“xml” is no format; choose from json, csv, jsonl, jsonld."),
+    "captures/?format=jsonld": ("format", "“jsonld” is no format; choose from json, csv, jsonl."),
+    "quotes/?include=text": ("include", "There is nothing to include here; leave this out."),
+    "articles/?include=text,body": (
+        "include",
+        "There is nothing “body” to include; there is text, excerpts, passages,",
+    ),
+    "quotes/?group_by=colour": (
+        "group_by",
+        "“colour” is nothing to group by; choose from speaker, speaker_is, source,",
+    ),
+    "quotes/?group_by=kind&fields=uid": ("fields", "This is of no use beside group_by; leave it out."),
+    "quotes/?group_by=kind&format=jsonld": ("format", "Counts have no form in JSON-LD; ask for json, csv or jsonl."),
+    "quotes/?group_by=kind&cursor=x": ("cursor", "The cursor is broken; leave it out to start at the first page."),
+    "quotes/?format=jsonld&fields=uid": ("fields", "JSON-LD has fields of its own; leave this out."),
+    "quotes/?empty=words": ("empty", "“words” is none of its values; choose from speaker, addressed_to, via, entry,"),
+    "quotes/?addressed_to=nobody": ("addressed_to", "There is no “nobody” here; /api/v1/people/ lists what there is."),
+    "quotes/?article_q=-toll": ("article_q", "“-toll” holds no word to look for; write at least one"),
+    "quotes/?uid=A": ("uid", "“A” cannot be one of its values; write it like 7kq2wz9mxd."),
+    "quotes/?confidence__lte=2": ("confidence__lte", "“2” is not a number from 0 to 1."),
+    "mentions/?person=nobody": ("person", "There is no “nobody” here; /api/v1/people/ lists what there is."),
+    "captures/?how=fax": ("how", "“fax” is none of its values; choose from file, paste, jsonl, url,"),
+    "entries/?kind=body": ("kind", "There is no parameter “kind” here; there are article, source, story,"),
     "quotes/?fields=uid,words": ("fields", "There is no field “words”; there are uid, page, text,"),
     "quotes/?omit=article.text": ("omit", "There is no field “article.text”; there are uid, page, url,"),
     "quotes/?fields=uid.x": ("fields", "There is no field “uid.x”; there are nothing inside it."),
     "people/?from=2024": ("from", "There is no parameter “from” here; there are q, kind, role, source, story,"),
-    "quotes/{monday}/?kind=direct": ("kind", "There is no parameter “kind” here; there are fields, format, omit."),
-    "quotes/{monday}/?format=html": ("format", "“html” is no format; choose from json, csv."),
+    "quotes/{monday}/?kind=direct": (
+        "kind",
+        "There is no parameter “kind” here; there are fields, format, include, omit.",
+    ),
+    "quotes/{monday}/?format=html": ("format", "“html” is no format; choose from json, csv, jsonl, jsonld."),
 }
 
 
@@ -48,7 +72,8 @@ def test_every_fault_is_told_at_once(api: API, corpus: dict[str, Any]) -> None:
 
 
 NOWHERE = [
-    "quotes/nothing/", "articles/nothing/", "people/nothing/", "sources/nothing/", "stories/nothing/", "nothing/", "nothing",
+    "quotes/nothing/", "articles/nothing/", "people/nothing/", "sources/nothing/", "stories/nothing/", "captures/nothing/",
+    "passages/nothing/", "entries/nothing/", "mentions/nothing/", "nothing/", "nothing",
     "quotes/a/b/", "quotes/%00/", "people/%00/", "people/a%0Ab/", "nothing/%0A/", "quotes/%F0%9F%8C%89/",
 ]  # fmt: skip
 HIDDEN = {
@@ -81,8 +106,8 @@ def test_the_documentation_has_no_options(client: Client) -> None:
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("path", ["quotes/", "quotes/x/"])
-def test_it_is_read_only(client: Client, method: str, path: str) -> None:
+@pytest.mark.parametrize("path", ["captures/", "mentions/x/", "entries/", "changes/"])
+def test_what_machines_find_is_read_only(client: Client, method: str, path: str) -> None:
     response = getattr(client, method)(f"/api/v1/{path}")
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD, OPTIONS"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from io import StringIO
 from typing import Any
 
@@ -11,12 +13,10 @@ from django.core.management import call_command
 from django.test import Client
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from articles.api import ArticleViewSet, QuoteViewSet, SourceViewSet, StoryViewSet
-from people.api import PersonViewSet
+from corpus.api_urls import VIEWSETS
 from tests.api.conftest import API
 
 pytestmark = pytest.mark.django_db
-VIEWSETS = [ArticleViewSet, PersonViewSet, QuoteViewSet, SourceViewSet, StoryViewSet]
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +33,18 @@ def schema_of(document: dict[str, Any], path: str, status: str = "200", media_ty
 
 def test_it_has_the_addresses_there_are(document: dict[str, Any]) -> None:
     lists = {f"/api/v1/{viewset.noun}/" for viewset in VIEWSETS}
-    assert set(document["paths"]) == lists | {f"{path}{{id}}/" for path in lists}
+    beside = {"changes/", "decisions/", "decisions/{id}/undo/", "people/{id}/merge/"}
+    assert set(document["paths"]) == lists | {f"{path}{{id}}/" for path in lists} | {f"/api/v1/{p}" for p in beside}
 
 
 @pytest.mark.parametrize("viewset", VIEWSETS)
 def test_it_names_every_parameter(document: dict[str, Any], viewset: Any) -> None:
     parameters = document["paths"][f"/api/v1/{viewset.noun}/"]["get"]["parameters"]
     named = {parameter["name"] for parameter in parameters if parameter["description"] and parameter["in"] == "query"}
-    assert named == set(viewset.filterset.public_filters()) | {
-        "cursor",
-        "page_size",
-        "count",
-        "format",
-        "fields",
-        "omit",
-    }
+    assert named == set(viewset.filterset.public_filters()) | (
+        {"cursor", "page_size", "count", "format", "fields", "omit", "group_by"}
+        | ({"include"} if viewset.declared().included else set())
+    )
     assert "status" not in named
 
 
@@ -71,6 +68,26 @@ def test_so_are_problems(api: API, corpus: dict[str, Any], document: dict[str, A
 
 def test_every_property_is_in_the_answer(api: API, corpus: dict[str, Any], document: dict[str, Any]) -> None:
     assert set(document["components"]["schemas"]["Quote"]["properties"]) == set(api.rows("quotes/")[0])
+
+
+def test_the_introduction_speaks_of_this_corpus(client: Client, corpus: dict[str, Any]) -> None:
+    assert "/api/start/" in client.get("/api/").content.decode()
+    page = html.unescape(client.get("/api/start/").content.decode())
+    addresses = re.findall(r"http://testserver(/api/v1/[^'\"\s]*(?:\"[^'\"\s]*\"[^'\"\s]*)?)", page)
+    assert len(addresses) > 10
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
+
+
+def test_every_thing_has_an_example_that_is_as_the_document_says(document: dict[str, Any]) -> None:
+    for viewset in VIEWSETS:
+        path = f"/api/v1/{viewset.noun}/"
+        for where in path, f"{path}{{id}}/":
+            content = document["paths"][where]["get"]["responses"]["200"]["content"]["application/json"]
+            Draft202012Validator(schema_of(document, where)).validate(content["example"])
+        assert set(viewset.declared().example or ()) == set(viewset.declared()().fields) - set(
+            viewset.declared().included
+        )
 
 
 def test_the_documentation_names_no_foreign_host(client: Client, corpus: dict[str, Any]) -> None:
