@@ -147,7 +147,10 @@ def _worth_it(path: str, query: str, seen: dict[str, str]) -> bool:
 
 
 LISTS = ["quotes", "articles", "people", "sources", "stories"]
-FORMATS = ["", "json", "csv", "jsonl", "html", "api"]
+#: Lists of the API that are no pages.
+PARTS = ["captures", "passages", "entries", "mentions"]
+OF_PARTS = ["include", "group_by", "empty", "empty!", "person", "source", "story", "current", "fields"]
+FORMATS = ["", "json", "csv", "jsonl", "jsonld", "html", "api"]
 PARAMETERS = {
     "q": ["the", "zqx*", "bridge OR zqxhiddenquote", "-zqxfarbefore"],
     "speaker": ["ruth-ashdown", "zqxhidden-person"],
@@ -159,14 +162,37 @@ PARAMETERS = {
     "source": ["aldermouth-mercury", "zqxshut-source"],
     "story": ["aldermouth-bridge", "zqxstory-of-nothing"],
     "fields": ["note", "decided", "suggestion", "raw", "origin", "text", "id"],
-    "include": ["note", "captures", "text", "provenance", "history"],
+    "include": ["note", "captures", "text", "provenance", "history", "text,excerpts,passages,mentions,quotes,captures"],
+    "via": ["zqxhidden-person"],
+    "addressed_to": ["zqxhidden-person"],
+    "person": ["ruth-ashdown", "zqxhidden-person"],
+    "article_q": ["the", "zqx*", "-zqxfarbefore bridge"],
+    "quote_q": ["bridge", "zqx*"],
+    "empty": ["speaker", "entry", "person", "heading"],
+    "empty!": ["speaker", "nested_in", "person"],
+    "speaker_is": ["unresolved"],
+    "current": ["false"],
     "sort": ["relevance", "-confidence", "confidence", "note"],
     "count": ["1"],
     "page_size": ["1000"],
     "confidence__gte": ["0"],
     "found": ["false"],
     "public": ["false"],
-    "group_by": ["speaker", "status"],
+    "group_by": [
+        "speaker",
+        "status",
+        "speaker_is",
+        "mentioned",
+        "person",
+        "entry",
+        "article",
+        "story",
+        "source",
+        "kind",
+        "role",
+        "month",
+        "day",
+    ],
 }
 
 
@@ -181,9 +207,16 @@ def test_no_canary_sings_anywhere(client, planted):
             starts += [
                 f"{base}?{name}!={value}" for name in ("speaker", "source", "kind") for value in PARAMETERS[name]
             ]
+    for plural in PARTS:
+        base = f"/api/v1/{plural}/"
+        starts += [base, *(f"{base}?format={form}" for form in FORMATS if form)]
+        starts += [f"{base}?{urlencode({name: value})}" for name in OF_PARTS for value in PARAMETERS[name]]
+        rows = client.get(base).json()["results"]
+        starts += [f"{base}{row['uid']}/{query}" for row in rows for query in ("", "?format=csv", "?format=jsonl")]
     for thing in planted["shown"]:
         address = thing.get_absolute_url()
-        starts += [address, f"/api/v1{address}", f"{address}?format=json", f"/api/v1{address}?format=csv"]
+        starts += [address, f"/api/v1{address}", f"{address}?format=json", f"/api/v1{address}?format=csv",
+                   f"/api/v1{address}?format=jsonld"]  # fmt: skip
     answers = crawl(client, *dict.fromkeys(starts))
     assert len(answers) > 150
     for address, text in answers.items():

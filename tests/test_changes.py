@@ -10,7 +10,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, connections, transaction
 
-from articles import curation
+from articles import curation, publishing
 from articles.models import Article, Quote, Source, Story, search
 from articles.models.watches import FEED, take_down
 from corpus import changes
@@ -92,7 +92,7 @@ def test_from_the_beginning_it_tells_of_everything_public_and_nothing_else(world
         (lambda w: Quote.objects.filter(pk=w.quote.pk).update(kind="mixed"), "quotes"),
         (lambda w: Quote.objects.filter(pk=w.hidden.pk).update(kind="mixed"), ""),
         (lambda w: curation.reject([w.quote], by=None), "quotes people"),
-        (lambda w: curation.withhold([w.article], by=None), "articles quotes people sources stories"),
+        (lambda w: publishing.withhold([w.article], by=None), "articles quotes people sources stories"),
         (lambda w: w.quote.attributions.update(printed="Mrs Ashdown"), "quotes"),
         (lambda w: w.hidden.attributions.update(printed="Mr Vane"), ""),
         (lambda w: Person.objects.filter(pk=w.person.pk).update(name="Ruth Ash"), "people"),
@@ -103,9 +103,11 @@ def test_from_the_beginning_it_tells_of_everything_public_and_nothing_else(world
         (lambda w: Source.objects.filter(pk=w.source.pk).update(name="Mercury"), "sources"),
         (lambda w: Source.objects.filter(pk=w.draft.source_id).update(name="Secret"), ""),
         (lambda w: Story.objects.filter(pk=w.story.pk).update(description="Closed."), "stories"),
-        (lambda w: w.story.articles.remove(w.article), "stories"),
+        (lambda w: w.story.articles.remove(w.article), "stories articles"),
+        (lambda w: w.story.articles.add(w.draft, w.article), ""),
+        (lambda w: Source.objects.filter(pk=w.source.pk).update(rights="excerpts"), "sources articles quotes"),
         (lambda w: w.story.articles.add(w.draft), ""),
-        (lambda w: w.story.delete(), "stories"),
+        (lambda w: w.story.delete(), "stories articles"),
         (lambda w: w.quote.delete(), "quotes"),
     ],
 )
@@ -121,6 +123,13 @@ def test_what_each_act_tells(world: World, act: Callable[[World], object], tells
     since = end()
     act(world)
     assert set(told(since)) == wanted
+
+
+def test_an_outlet_that_an_article_leaves_is_told(world: World) -> None:
+    other = Source.objects.get(name="Nobody's Paper")
+    since = end()
+    Article.objects.filter(pk=world.article.pk).update(source=other)
+    assert {("sources", world.source.uid), ("sources", other.uid)} <= set(told(since))
 
 
 def test_a_thing_is_told_at_its_latest_place_only_and_compacting_changes_nothing(world: World) -> None:

@@ -14,13 +14,14 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
-from articles.models import Article, Quote, Source, Story
+from articles.models import Article, Attribution, Quote, Source, Story
 from corpus import filters
 from corpus.filters import CorpusFilterSet, Period
 from corpus.views import FilteredListView
 from people.filters import PersonFilterSet
 from people.models import Person
 from tests import factories as make
+from tests.factories import find
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,16 @@ def made() -> dict[str, Any]:
         "doubt": make.make_quote(b, "had no choice", speaker=imran, speaker_confidence=0.2, gated=False),
         "hidden": make.make_quote(d, "Hidden words,", speaker=imran, gated=False),
     }
+    # The words of Monday name the union and are said to it, by way of Martin; Ruth's name in the ferry's is her own.
+    make.make_mention(a, "nobody", union)
+    make.make_mention(b, "he said", ruth)
+    own = find(make.TEXT, "he said")[0][0]
+    quotes["ferry"].attributions.filter(position=0).update(start=own, end=own + 2)
+    for role, who in ("addressee", union), ("via", ruth):
+        Attribution.objects.create(
+            quote=quotes["monday"], role=role, printed=who.name, person=who, kind=who.kind, confidence=1
+        )
+    Quote.objects.filter(pk=quotes["choice"].pk).update(nested_in=quotes["monday"])
     make.settle([a, b, c, d])
     for quote in quotes.values():
         quote.refresh_from_db(fields=["public"])
@@ -120,6 +131,38 @@ QUOTES = {
     "to=2023-11": "",
     "from=2023-12&to=2024-03": "monday choice ferry doubt",
     "confidence__gte=0.92": "monday ferry toll doubt",
+    "confidence__lte=0.92": "choice",
+    "confidence__gte=0.5&confidence__lte=0.92": "choice",
+    "addressed_to=river-union": "monday",
+    "addressed_to!=river-union": "choice ferry toll doubt",
+    "via=ruth-ashdown": "monday",
+    "via=ruth-ashdowne,river-union": "monday",
+    "mentioned=river-union": "monday",
+    "mentioned=ruth-ashdown": "",
+    "mentioned!=river-union": "choice ferry toll doubt",
+    "speaker_kind=organisation": "ferry",
+    "speaker_kind=unnamed": "toll",
+    "speaker_kind!=individual": "toll",
+    "article_kind=statement": "toll",
+    "article_kind!=statement": "monday choice ferry doubt",
+    "article_q=leader": "monday choice",  # not in an excerpt of the other
+    "article_q=toll OR ferry": "monday choice ferry toll doubt",
+    "article_q=hidden": "",
+    "language=en": "monday choice ferry doubt",
+    "language!=en": "toll",
+    "empty=speaker": "choice toll doubt",
+    "empty!=speaker": "monday ferry",
+    "empty=addressed_to": "choice ferry toll doubt",
+    "empty!=addressed_to": "monday",
+    "empty!=via": "monday",
+    "empty=entry": "monday choice ferry toll doubt",
+    "empty!=entry": "",
+    "empty=nested_in": "monday ferry toll doubt",
+    "empty!=nested_in": "choice",
+    "empty=date": "toll",
+    "empty=date,addressed_to": "choice ferry toll doubt",
+    "empty!=date,addressed_to": "monday",
+    "empty=story": "toll",
     "q=ferry": "ferry",
     "q=ferry OR toll": "ferry toll",
     "q=choice&country=GB": "choice",
@@ -152,6 +195,17 @@ ARTICLES = {
     "has_quotes=true": "a b c",
     "has_quotes=false": "",
     "from=2023&to=2023": "b",
+    "quote_q=ferry": "b",
+    "quote_q=hidden": "",
+    "quote_q=ferry&q=leader": "",
+    "published_basis=stated": "a b",
+    "published_basis!=stated": "c",
+    "empty=date": "c",
+    "empty!=date": "a b",
+    "empty=url": "a b c",
+    "empty!=url": "",
+    "empty=story": "c",
+    "empty!=story,byline": "",
     "q=toll": "c",
     "q=leader": "a",  # not in an excerpt of b
 }
@@ -179,6 +233,11 @@ PEOPLE = {
     "source!=severn-gazette": "",
     "source=aldermouth-mercury": "ruth-ashdown",
     "story=the-toll": "ruth-ashdown",
+    "language=en-IE": "ruth-ashdown river-union",
+    "language=cy": "",
+    "empty=roles": "river-union",
+    "empty!=roles": "ruth-ashdown",
+    "empty=pronouns,roles": "ruth-ashdown river-union",
 }
 
 
@@ -267,6 +326,20 @@ def test_only_staff_may_ask_for_a_status(corpus: dict[str, Any]) -> None:
     rows = QuoteFilterSet(QueryDict("status=suggested"), Quote.objects.all(), request=request)
     assert not rows.faults
     assert list(rows.qs) == [corpus["choice"]]
+
+
+def test_a_few_rows_are_asked_for_by_uid(corpus: dict[str, Any]) -> None:
+    wanted = f"uid={corpus['monday'].uid},{corpus['toll'].uid},{corpus['hidden'].uid}"
+    assert set(bound(QuoteFilterSet, wanted).qs) == {corpus["monday"], corpus["toll"]}
+
+
+@pytest.mark.parametrize("query", ["speaker=ruth-ashdown", "speaker=ruth-ashdown,river-union", "speaker!=ruth-ashdown"])
+def test_whoever_says_much_is_found_along_the_list(
+    corpus: dict[str, Any], monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    few = set(bound(QuoteFilterSet, query).qs)
+    monkeypatch.setattr("articles.filters.MANY", 1)
+    assert set(bound(QuoteFilterSet, query).qs) == few
 
 
 def test_things_are_looked_up_together(corpus: dict[str, Any], django_assert_num_queries: Any) -> None:
