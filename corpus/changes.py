@@ -114,12 +114,14 @@ class Feed:
         standing = self._standing(connection)
         wanted = {watch.name: watch.sql(connection.vendor) for watch in self.watches}
         stale = [watch for watch in self.watches if standing.get(watch.name) != _mark(connection, wanted[watch.name])]
+        foreign = connection.vendor == "postgresql" and self._foreign(connection)
+        if not stale and not foreign:
+            return
         with transaction.atomic(connection.alias), connection.cursor() as cursor:
             if not standing and not Change.objects.using(connection.alias).exists():
                 for thing, select in self.public.items():
                     cursor.execute(f"INSERT INTO corpus_change (thing, uid) SELECT '{thing}', uid FROM ({select}) told")
-            if connection.vendor == "postgresql":
-                # From a dump of another cluster, whose transactions were numbered otherwise.
+            if foreign:
                 cursor.execute(f"UPDATE corpus_change SET txid = 0 WHERE txid > {NEXT}")
             for watch in stale:
                 _drop(cursor, connection.vendor, watch)
@@ -128,6 +130,13 @@ class Feed:
                 if connection.vendor == "postgresql":
                     mark = _mark(connection, wanted[watch.name])
                     cursor.execute(f'COMMENT ON TRIGGER "{watch.name}" ON "{watch.table}" IS \'{mark}\'')
+
+    @staticmethod
+    def _foreign(connection: BaseDatabaseWrapper) -> bool:
+        """Whether there are rows from a dump of another cluster, whose transactions were numbered otherwise."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM corpus_change WHERE txid > {NEXT})")
+            return bool(cursor.fetchone()[0])
 
     def uninstall(self, connection: BaseDatabaseWrapper) -> None:
         """Take the triggers down: before tables are altered, since SQLite cannot rename one that a trigger names."""
