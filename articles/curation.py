@@ -212,7 +212,7 @@ def _with_merges(decisions: Iterable[Decision]) -> list[Decision]:
     merging = {("people.pair", "answer"), ("people.person", "merged_into")}
     batches = {d.batch for d in found.values() if d.batch and (d.thing, d.field) in merging}
     if batches:
-        found |= {row.pk: row for row in Decision.objects.filter(either, batch__in=batches, undoes=None)}
+        found |= {row.pk: row for row in Decision.objects.of_its_own().filter(either, batch__in=batches)}
     return list(found.values())
 
 

@@ -47,9 +47,8 @@ def noted(quotes: Iterable[Quote]) -> list[Noted]:
     """The quotes of one capture in text order, numbered, each with the decision in force on its status; one query."""
     rows = sorted(quotes, key=lambda quote: (quote.start, -quote.end, quote.pk))
     decided = [quote.uid for quote in rows if "status" in quote.decided]
-    standing = Decision.objects.filter(
-        thing=Quote._meta.label_lower, thing_uid__in=decided, field="status", undoes=None, undone_by=None
-    )
+    label = Quote._meta.label_lower
+    standing = Decision.objects.standing().filter(thing=label, thing_uid__in=decided, field="status")
     latest = {decision.thing_uid: decision for decision in standing.order_by("pk")} if decided else {}
     return [Noted(quote, number, latest.get(quote.uid)) for number, quote in enumerate(rows, 1)]
 

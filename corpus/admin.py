@@ -112,7 +112,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
         """Take back a whole batch, or the decisions whose uids are given; then go back to where one was."""
-        rows = Decision.objects.filter(undoes=None, undone_by=None)
+        rows = Decision.objects.standing()
         if batch := request.POST.get("batch"):
             rows = rows.filter(batch=batch)
         else:

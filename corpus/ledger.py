@@ -92,13 +92,8 @@ def suggest(row: Curated, values: Mapping[str, Any]) -> bool:
 
 def live(row: Curated, field: str) -> Decision | None:
     """The decision in force on a field: the latest that neither undoes another nor was undone."""
-    return (
-        Decision.objects.filter(
-            thing=row._meta.label_lower, thing_uid=row.uid, field=field, undoes=None, undone_by=None
-        )
-        .order_by("-id")
-        .first()
-    )
+    standing = Decision.objects.standing().filter(thing=row._meta.label_lower, thing_uid=row.uid, field=field)
+    return standing.order_by("-id").first()
 
 
 def undo(decision: Decision, row: Row, *, by: User | None, reason: str = "", batch: str = "") -> Decision | None:

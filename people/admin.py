@@ -191,9 +191,8 @@ class PersonAdmin(CuratedAdmin):
         """Beside what is decided: whom this one is merged with, and whom they are judged not to be; three queries."""
         absorbed = list(row.absorbed.order_by("name", "pk"))
         uids = [person.uid for person in [*absorbed, *([row] if row.merged_into_id else [])]]
-        merges = Decision.objects.filter(
-            thing="people.person", thing_uid__in=uids, field="merged_into", undoes=None, undone_by=None
-        )
+        merged = Decision.objects.standing().filter(thing="people.person", field="merged_into")
+        merges = merged.filter(thing_uid__in=uids)
         by_uid = {decision.thing_uid: decision for decision in merges}
         beside = Q(first__canonical=row.canonical_id) | Q(second__canonical=row.canonical_id)
         pairs = Pair.objects.filter(beside).exclude(answer=Pair.Answer.SAME).exclude(answer="", score=0)

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import curation
 from articles.models import Quote
@@ -130,3 +132,13 @@ def test_setting_the_speaker_moves_the_quote_from_page_to_page(hetty, quote):
     ruth.refresh_from_db()
     martin.refresh_from_db()
     assert (ruth.public, martin.public) == (True, False)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how many decisions undo none")
+def test_the_decision_in_force_is_not_looked_for_in_the_whole_ledger(quote):
+    with CaptureQueriesContext(connection) as made:
+        ledger.live(quote, "status")
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {made[0]['sql']}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0] == ("SEARCH corpus_decision USING INDEX decision_of_a_thing (thing=? AND thing_uid=? AND field=?)")

@@ -79,7 +79,7 @@ def record_of(user: Any) -> Record:
 
     Reversed is what was undone, or rejected by anybody later; what was accepted once more in bulk counts anew.
     """
-    of_quotes = Decision.objects.filter(thing=Quote._meta.label_lower, field="status", undoes=None)
+    of_quotes = Decision.objects.of_its_own().filter(thing=Quote._meta.label_lower, field="status")
     mine = of_quotes.filter(by=user, after=Quote.Status.ACCEPTED.value).exclude(batch="").order_by("-id")
     rows = list(mine.values_list("pk", "thing_uid", "batch", "undone_by")[:LOOKED_BACK])
     sizes = Counter(batch for _, _, batch, _ in rows)

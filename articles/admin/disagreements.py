@@ -68,9 +68,7 @@ def cards(rows: Sequence[Curated]) -> list[Card]:
     if not rows:
         return []
     label = rows[0]._meta.label_lower
-    standing = Decision.objects.filter(
-        thing=label, thing_uid__in=[row.uid for row in rows], undoes=None, undone_by=None
-    ).order_by("pk")
+    standing = Decision.objects.standing().filter(thing=label, thing_uid__in=[row.uid for row in rows]).order_by("pk")
     live = {(decision.thing_uid, decision.field): decision for decision in standing}
     names = _names(rows)
     return [Card(row, address(row), [_of(row, field, live, names) for field in row.disputed.split()]) for row in rows]

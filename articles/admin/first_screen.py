@@ -87,7 +87,7 @@ def did_today(user: User) -> list[Kind]:
     Whoever accepts a quote decides its kind and speaker along with it: what went with a status is not counted beside.
     """
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Decision.objects.filter(by=user, at__gte=midnight, undoes=None, undone_by=None).exclude(batch="")
+    rows = Decision.objects.by_since(user, midnight).exclude(batch="")
     along = Decision.objects.filter(
         thing=OuterRef("thing"), thing_uid=OuterRef("thing_uid"), field__in=_SAYING, batch=OuterRef("batch")
     )
@@ -116,11 +116,15 @@ def did_today(user: User) -> list[Kind]:
 
 def last_of(user: User) -> Last | None:
     """The last act of a user that stands, whenever that was; at most four queries."""
-    standing = Decision.objects.filter(by=user, undoes=None, undone_by=None).order_by("-id")
+    standing = Decision.objects.standing().filter(by=user).order_by("-id")
     decision = standing.first()
     if decision is None:
         return None
-    whole = list(standing.filter(batch=decision.batch).select_related("undone_by")) if decision.batch else [decision]
+    whole = (
+        list(Decision.objects.standing().filter(batch=decision.batch).select_related("undone_by"))
+        if decision.batch
+        else [decision]
+    )
     [act] = done.in_words([done.Done(decision.batch or decision.uid, whole)])
     name, value = ("batch", decision.batch) if decision.batch else ("decisions", decision.uid)
     return Last(act.words, decision.at, name, value)

@@ -93,6 +93,10 @@ class PersonAdmin(people_admin.PersonAdmin):
         if person is None or verb not in {"promote", "reject"}:
             self.message_user(request, "That person is no longer there; nothing was changed.", messages.ERROR)
             return back(request)
+        if person.status != Person.Status.CANDIDATE:
+            now = f"{person} is no candidate any more, but {person.get_status_display()}"
+            self.message_user(request, f"{now}; nothing was changed.", messages.WARNING)
+            return back(request)
         status = Person.Status.CURATED if verb == "promote" else Person.Status.REJECTED
         values = {"status": status.value} | ({"name": name} if verb == "promote" and name else {})
         values = {field: value for field, value in values.items() if person.effective(field) != value}
@@ -115,7 +119,7 @@ class Last:
 
 def last_of(user: Any) -> Last | None:
     """What an editor did last on people or pairs; two queries."""
-    own = Decision.objects.filter(by=user, undoes=None, undone_by=None, thing__in=("people.pair", "people.person"))
+    own = Decision.objects.standing().filter(by=user, thing__in=("people.pair", "people.person"))
     decision = own.exclude(batch="").order_by("-id").first()
     if decision is None:
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.db.models import Count
 from django.utils import timezone
 
 from articles import publishing
@@ -48,7 +49,7 @@ def acts_of(user: Any, limit: int = KEPT) -> list[Done]:
     acts: dict[str, Done] = {}
     last = None
     while True:
-        rows = Decision.objects.filter(by=user, undoes=None).select_related("undone_by").order_by("-id")
+        rows = Decision.objects.of_its_own().filter(by=user).select_related("undone_by").order_by("-id")
         found = list(rows.filter(pk__lt=last)[:chunk] if last else rows[:chunk])
         for decision in found:
             key = decision.batch or decision.uid
@@ -63,7 +64,7 @@ def acts_of(user: Any, limit: int = KEPT) -> list[Done]:
 
 def undoable(user: Any) -> str:
     """The key of the last act of a user that stands; "" without one."""
-    standing = Decision.objects.filter(by=user, undoes=None, undone_by=None).order_by("-id")
+    standing = Decision.objects.standing().filter(by=user).order_by("-id")
     decision = standing.values_list("batch", "uid").first()
     return decision[0] or decision[1] if decision else ""
 
@@ -114,8 +115,8 @@ def _verdict(by_field: dict[str, Decision]) -> str:
 def acts_today(user: Any) -> int:
     """How many acts of a user stand since midnight."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Decision.objects.filter(by=user, at__gte=midnight, undoes=None, undone_by=None)
-    return rows.order_by().values("batch").distinct().count()
+    rows = Decision.objects.by_since(user, midnight).order_by()
+    return int(rows.aggregate(n=Count("batch", distinct=True))["n"])
 
 
 def undo(act: Done, by: User) -> int:

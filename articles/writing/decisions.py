@@ -194,7 +194,7 @@ class DecisionViewSet(Admission, viewsets.ViewSet):
             one = Decision.objects.filter(uid=id).first()
             if one is None or not request.user.has_perm("corpus.view_decision"):
                 raise Http404(f"There is no “{id[:60]}” here; /api/v1/decisions/ lists what there is.")
-            standing = Decision.objects.filter(undoes=None, undone_by=None)
+            standing = Decision.objects.standing()
             same = standing.filter(batch=one.batch) if whole == "1" and one.batch else standing.filter(pk=one.pk)
             rows = list(same)
             if not roles.may_take_back(request.user, rows or [one]):

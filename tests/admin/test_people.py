@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles import identities, pairing
+from articles import curation, identities, pairing
 from articles.models import Attribution, Quote
 from corpus.models import Decision
 from people.models import Name, Pair, Person
@@ -269,6 +269,16 @@ def test_a_candidate_promoted_under_its_name_has_one_decision(desk, abbot):
     desk.post(reverse("admin:people_person_settle"), {"person": abbot.uid, "verb": "promote", "name": abbot.name})
     assert [(d.field, d.after) for d in Decision.objects.all()] == [("status", "curated")]
     assert Name.objects.filter(person=abbot).count() == 1
+
+
+def test_a_page_of_candidates_that_is_out_of_date_takes_nothing_back(desk, abbot, chief):
+    curation.decide_people([abbot], {"status": "curated", "name": "Diane Abbot-Smith"}, by=chief)
+    for verb in ("promote", "reject"):
+        sent = {"person": abbot.uid, "verb": verb, "name": "Diane Abbot", "next": CANDIDATES}
+        response = desk.post(reverse("admin:people_person_settle"), sent, follow=True)
+        assert "Diane Abbot-Smith is no candidate any more" in said(response)
+        abbot.refresh_from_db()
+        assert (abbot.status, abbot.name) == ("curated", "Diane Abbot-Smith")
 
 
 def test_somebody_new_is_compared_at_once(desk, abbott):
