@@ -41,9 +41,10 @@ def may_show_person() -> Q:
 
 def _materialise(rows: QuerySet, column: str, condition: Q) -> None:
     """Set a column to whether the condition holds, writing only the rows that change."""
-    holds = Exists(rows.model._base_manager.filter(condition, pk=OuterRef("pk")))
-    rows.filter(holds, **{column: False}).update(**{column: True})
-    rows.filter(~holds, **{column: True}).update(**{column: False})
+    # Not row by row with EXISTS: before its statistics know of a large article, PostgreSQL walks whole tables for each.
+    holding = rows.filter(condition).order_by().values("pk")
+    rows.filter(pk__in=holding, **{column: False}).update(**{column: True})
+    rows.exclude(pk__in=holding).filter(**{column: True}).update(**{column: False})
 
 
 @transaction.atomic
