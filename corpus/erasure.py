@@ -7,14 +7,20 @@ own files (backups, exports, replicas, and on PostgreSQL the write-ahead log unt
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 
 from corpus.search import tables
 from corpus.search.tables import Index
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
 
 #: So long one waits for others to let go of the database.
 PATIENCE = 15.0
@@ -78,14 +84,38 @@ def _finish_postgresql() -> None:
     names = [
         model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.app_label in ours
     ]
+    stop = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(PATIENCE * 1000)}ms"])
         try:
             for name in names:
-                if name in existing:
-                    # FULL writes table, TOAST and every index anew; ANALYZE forgets the words it had as examples.
-                    cursor.execute(f'VACUUM (FULL, ANALYZE) "{name}"')
+                if name not in existing:
+                    continue
+                # Whoever began before the rows were deleted may still look at them, so that they are copied along.
+                while _kept_by_vacuum(cursor, name):
+                    if time.monotonic() > stop:
+                        raise Busy("Another session still sees what was deleted.")
+                    time.sleep(0.2)
             # Old examples are dead rows there. The owner of the database may do this; if not, it warns and goes on.
             cursor.execute("VACUUM FULL pg_catalog.pg_statistic")
         finally:
             cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+
+
+def _kept_by_vacuum(cursor: CursorWrapper, table: str) -> int:
+    """Write a table, its TOAST and every index anew, and its statistics; returns how many dead rows had to be kept."""
+    kept = 0
+
+    def hear(notice: Diagnostic) -> None:
+        nonlocal kept
+        # "… found 0 removable, 3 nonremovable row versions", in whatever language; the detail starts with the dead.
+        found = re.match(r"\D*(\d+)", notice.message_detail or "")
+        kept += int(found[1]) if found else 0
+
+    server = connection.connection
+    server.add_notice_handler(hear)
+    try:
+        cursor.execute(f'VACUUM (FULL, ANALYZE, VERBOSE) "{table}"')
+    finally:
+        server.remove_notice_handler(hear)
+    return kept

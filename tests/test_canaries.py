@@ -28,8 +28,8 @@ from tests.factories import (
     settle,
 )
 
-#: Every planted word begins so, and nothing else does.
-CANARY = "zqx"
+#: Every planted word begins so, and nothing else does: a uid has no vowels, so that none spells it by chance.
+CANARY = "zuqa"
 #: More addresses than this mean that something links to endless variants of itself.
 MOST_ADDRESSES = 3_000
 
@@ -41,28 +41,30 @@ Keele said the town “had no choice”. “It rained,” “it poured” and �
 """
 EXCERPTS = f"""Ferry to run
 
-{"The ferry was built a long time ago and nobody remembers by whom. " * 12}zqxfarbefore {"It rained. " * 60}
+{"The ferry was built a long time ago and nobody remembers by whom. " * 12}zuqafarbefore {"It rained. " * 60}
 
 Gwen Tallis said: “We will run a ferry every ten minutes.”
 
-{"It rained. " * 60}zqxfarafter
+{"It rained. " * 60}zuqafarafter
 """
 
 
 @pytest.fixture
 def planted(db, django_user_model):
     """A small public corpus with a canary in everything that is hidden."""
-    editor = django_user_model.objects.create_user("zqxeditor", "zqxmail@example.org", first_name="zqxfirst")
+    editor = django_user_model.objects.create_user("zuqaeditor", "zuqamail@example.org", first_name="zuqafirst")
     source = make_source("Aldermouth Mercury")
-    hidden_person = make_person("Zqxhidden Person", aliases=["zqxalias"], roles=["zqxrole, zqxbody"], note="zqxnote")
-    ruth = make_person("Ruth Ashdown", note="zqxpublicnote", status="curated", roles=["leader, Aldermouth council"])
+    hidden_person = make_person(
+        "Zuqahidden Person", aliases=["zuqaalias"], roles=["zuqarole, zuqabody"], note="zuqanote"
+    )
+    ruth = make_person("Ruth Ashdown", note="zuqapublicnote", status="curated", roles=["leader, Aldermouth council"])
 
     article = make_article(PUBLIC, source=source, byline="Hester Lyle", gated=False)
     make_quote(article, "The bridge will close on Monday.", speaker=ruth, gated=False)
     unsettled = make_quote(
         article, "had no choice", speaker=hidden_person, printed="Keele", speaker_confidence=0.4, gated=False
     )
-    Attribution.objects.filter(quote=unsettled).update(name="Zqxguess Name")
+    Attribution.objects.filter(quote=unsettled).update(name="Zuqaguess Name")
     # The words of a hidden quote stand in the public text; that they are a quote, whose, and why, is hidden.
     hiding: dict[str, dict[str, Any]] = {
         "It rained,": {"status": "rejected"},
@@ -70,35 +72,39 @@ def planted(db, django_user_model):
         "it snowed": {"anchor": "orphaned"},
     }
     for words, fields in hiding.items():
-        lost = make_quote(article, words, speaker=hidden_person, candidates=["zqxcandidate"], gated=False, **fields)
+        lost = make_quote(article, words, speaker=hidden_person, candidates=["zuqacandidate"], gated=False, **fields)
         Quote.objects.filter(pk=lost.pk).update(
-            text=f"zqxhiddenquote {words}", cue="zqxcue", prefix="zqxprefix", suffix="zqxsuffix", reasons=["zqxreason"]
+            text=f"zuqahiddenquote {words}",
+            cue="zuqacue",
+            prefix="zuqaprefix",
+            suffix="zuqasuffix",
+            reasons=["zuqareason"],
         )
     make_mention(article, "Keele", hidden_person)
     assert article.capture is not None
-    Reading.objects.create(capture=article.capture, reader="1", record={"zqxrecord": "zqxrecord"})
-    curation.decide_quotes([unsettled], {"kind": "mixed"}, by=editor, reason="zqxbecause")
+    Reading.objects.create(capture=article.capture, reader="1", record={"zuqarecord": "zuqarecord"})
+    curation.decide_quotes([unsettled], {"kind": "mixed"}, by=editor, reason="zuqabecause")
 
     excerpts = make_article(EXCERPTS, source=make_source("Severn Gazette", rights="excerpts"), gated=False)
     make_quote(excerpts, "We will run a ferry every ten minutes.", speaker=make_person("Gwen Tallis"), gated=False)
-    make_passage(excerpts, "promo", "zqxfarafter", reason="zqxpassagereason")
+    make_passage(excerpts, "promo", "zuqafarafter", reason="zuqapassagereason")
 
-    shut = make_source("Zqxshut Source", rights="none", homepage="https://zqxhome.example/")
+    shut = make_source("Zuqashut Source", rights="none", homepage="https://zuqahome.example/")
     hidden = [
-        make_article(_hidden("draft"), source=source, status="draft", byline="zqxbyline", gated=False),
-        make_article(_hidden("withheld"), source=source, status="withheld", url="https://a.example/zqxurl",
-                     url_key="https://a.example/zqxurl", gated=False),
+        make_article(_hidden("draft"), source=source, status="draft", byline="zuqabyline", gated=False),
+        make_article(_hidden("withheld"), source=source, status="withheld", url="https://a.example/zuqaurl",
+                     url_key="https://a.example/zuqaurl", gated=False),
         make_article(_hidden("shut"), source=shut, gated=False),
         make_article(_hidden("sourceless"), source=source, status="draft", gated=False),
     ]  # fmt: skip
     Article.objects.filter(pk=hidden[-1].pk).update(source=None)
     for row in hidden:
-        make_quote(row, "zqxquoted words", speaker=hidden_person, gated=False)
-    make_story("Zqxstory of nothing", [hidden[0]], description="zqxdescription")
+        make_quote(row, "zuqaquoted words", speaker=hidden_person, gated=False)
+    make_story("Zuqastory of nothing", [hidden[0]], description="zuqadescription")
     story = make_story("Aldermouth bridge", [article, excerpts, *hidden])
 
     # What stood in an earlier capture, its bytes and its file name are the newsroom's own.
-    make_capture(excerpts, EXCERPTS, raw=b"<!-- zqxraw -->", origin="clippings/zqxorigin.html")
+    make_capture(excerpts, EXCERPTS, raw=b"<!-- zuqaraw -->", origin="clippings/zuqaorigin.html")
     Quote.objects.filter(article=excerpts).update(capture=excerpts.capture)
     settle([article, excerpts, *hidden])
     assert Quote.objects.public().count() == 3
@@ -111,7 +117,7 @@ def planted(db, django_user_model):
 
 
 def _hidden(word: str) -> str:
-    return f"Zqx{word} headline\n\nZqxname Surname said: “zqxquoted words” in zqx{word}place.\n"
+    return f"Zuqa{word} headline\n\nZuqaname Surname said: “zuqaquoted words” in zuqa{word}place.\n"
 
 
 def crawl(client: Client, *starts: str) -> dict[str, str]:
@@ -152,22 +158,22 @@ PARTS = ["captures", "passages", "entries", "mentions"]
 OF_PARTS = ["include", "group_by", "empty", "empty!", "person", "source", "story", "current", "fields"]
 FORMATS = ["", "json", "csv", "jsonl", "jsonld", "html", "api"]
 PARAMETERS = {
-    "q": ["the", "zqx*", "bridge OR zqxhiddenquote", "-zqxfarbefore"],
-    "speaker": ["ruth-ashdown", "zqxhidden-person"],
-    "mentioned": ["zqxhidden-person"],
+    "q": ["the", "zuqa*", "bridge OR zuqahiddenquote", "-zuqafarbefore"],
+    "speaker": ["ruth-ashdown", "zuqahidden-person"],
+    "mentioned": ["zuqahidden-person"],
     "status": ["draft", "suggested", "rejected", "withheld"],
     "reading": ["automatic", "checked"],
     "kind": ["direct", "report", "individual"],
     "rights": ["none"],
-    "source": ["aldermouth-mercury", "zqxshut-source"],
-    "story": ["aldermouth-bridge", "zqxstory-of-nothing"],
+    "source": ["aldermouth-mercury", "zuqashut-source"],
+    "story": ["aldermouth-bridge", "zuqastory-of-nothing"],
     "fields": ["note", "decided", "suggestion", "raw", "origin", "text", "id"],
     "include": ["note", "captures", "text", "provenance", "history", "text,excerpts,passages,mentions,quotes,captures"],
-    "via": ["zqxhidden-person"],
-    "addressed_to": ["zqxhidden-person"],
-    "person": ["ruth-ashdown", "zqxhidden-person"],
-    "article_q": ["the", "zqx*", "-zqxfarbefore bridge"],
-    "quote_q": ["bridge", "zqx*"],
+    "via": ["zuqahidden-person"],
+    "addressed_to": ["zuqahidden-person"],
+    "person": ["ruth-ashdown", "zuqahidden-person"],
+    "article_q": ["the", "zuqa*", "-zuqafarbefore bridge"],
+    "quote_q": ["bridge", "zuqa*"],
     "empty": ["speaker", "entry", "person", "heading"],
     "empty!": ["speaker", "nested_in", "person"],
     "speaker_is": ["unresolved"],
@@ -241,9 +247,7 @@ def test_what_is_hidden_has_no_address(client, planted):
 @pytest.mark.parametrize("plural", LISTS)
 def test_searching_for_a_hidden_word_is_like_searching_for_nonsense(client, planted, plural):
     """No count, no "did you mean", no empty page of another kind: the answers are the same but for the word asked for."""
-    words = (
-        "zqxhiddenquote zqxfarbefore zqxfarafter zqxdraftplace zqxcandidate zqxalias zqxnote zqxguess zqxdescription"
-    )
+    words = "zuqahiddenquote zuqafarbefore zuqafarafter zuqadraftplace zuqacandidate zuqaalias zuqanote zuqaguess zuqadescription"
     for word in words.split():
         nonsense = "v" * len(word)
         for base in (f"/{plural}/?q=", f"/api/v1/{plural}/?count=1&q=", f"/{plural}/?sort=relevance&q="):
@@ -252,7 +256,7 @@ def test_searching_for_a_hidden_word_is_like_searching_for_nonsense(client, plan
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("query", ["speaker=zqxhidden-person", "source=zqxshut-source", "story=zqxstory-of-nothing"])
+@pytest.mark.parametrize("query", ["speaker=zuqahidden-person", "source=zuqashut-source", "story=zuqastory-of-nothing"])
 def test_filtering_by_somebody_hidden_is_like_filtering_by_nobody(client, planted, query):
     field, _, value = query.partition("=")
     nobody = "v" * len(value)
@@ -264,9 +268,9 @@ def test_filtering_by_somebody_hidden_is_like_filtering_by_nobody(client, plante
 
 def test_the_canaries_can_sing(client, planted):
     """The proof of the proof: with the gate wide open they are heard."""
-    Quote.objects.filter(text__startswith="zqxhiddenquote it poured").update(public=True)
-    assert "zqxhiddenquote" in client.get("/quotes/").content.decode()
-    assert Decision.objects.filter(reason="zqxbecause").exists()
-    assert Name.objects.filter(text="zqxalias").exists()
-    assert Role.objects.filter(title="zqxrole").exists()
-    assert json.dumps(list(Reading.objects.values_list("record", flat=True))).count("zqxrecord") == 2
+    Quote.objects.filter(text__startswith="zuqahiddenquote it poured").update(public=True)
+    assert "zuqahiddenquote" in client.get("/quotes/").content.decode()
+    assert Decision.objects.filter(reason="zuqabecause").exists()
+    assert Name.objects.filter(text="zuqaalias").exists()
+    assert Role.objects.filter(title="zuqarole").exists()
+    assert json.dumps(list(Reading.objects.values_list("record", flat=True))).count("zuqarecord") == 2

@@ -363,3 +363,24 @@ def test_saving_is_still_possible_beside_tombstones(desk: Client, chief: User):
     assert save(desk, elsewhere, headline="Still here") is None
     assert desk.get(reverse("admin:corpus_decision_changelist")).status_code == 200
     assert desk.get(reverse("admin:people_person_change", args=[person.pk])).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite overwrites as it deletes")
+def test_it_says_when_another_session_still_sees_what_was_deleted(monkeypatch):
+    """An old snapshot makes PostgreSQL copy dead rows along, so they are waited for."""
+    boss = User.objects.create_superuser("boss", password="a long password")
+    article, *_ = corpus(boss)
+    monkeypatch.setattr(erasure, "PATIENCE", 0.5)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM pg_class")
+        with pytest.raises(erasure.Busy, match="still sees"):
+            purging.purge(article, by=boss, reason="Court.")
+        assert Tombstone.objects.filter(finished=None).exists()
+    finally:
+        other.close()
+    assert purging.finish()
+    assert in_files("plompquist") == []

@@ -228,12 +228,12 @@ def test_what_editors_decided_has_a_day_but_no_name_and_no_reason(client: Client
     quote = town["sorry"]
     for field in ("speaker", "note"):
         Decision.objects.create(
-            thing="articles.quote", thing_uid=quote.uid, field=field, before="zqx", after="zqx", reason="zqx", by=editor,
+            thing="articles.quote", thing_uid=quote.uid, field=field, before="zuqa", after="zuqa", reason="zuqa", by=editor,
             by_name="hetty", at=dt.datetime(2024, 5, 3, tzinfo=dt.UTC),
         )  # fmt: skip
     html = page(client, quote.get_absolute_url())
     assert "3 May 2024. An editor decided the speaker." in words_of(html)
-    assert "zqx" not in html
+    assert "zuqa" not in html
     assert "hetty" not in html
 
 
