@@ -9,13 +9,19 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from articles import gate, pipeline
-from articles.models import Article, Attribution, Mention, Passage, Quote
+from articles import copies, gate, pairing, pipeline, utterances
+from articles.models import Article, Attribution, Mention, Passage, Quote, Source, Story
 from corpus import ledger, locks
 from corpus.models import Curated, Decision, new_uid
 from people.models import Person
+from people.names import matching_key
+
+#: Fields of a person by which others resemble them: once they change, the pairs worth asking about do.
+RESEMBLING = frozenset({"name", "names", "roles", "pronouns", "kind"})
+#: Fields of an article by which its quotes are taken for others', or counted otherwise.
+DATING = frozenset({"source", "copy_of", "published_day", "published_time", "published_precision"})
 
 
 def decide_quotes(
@@ -32,20 +38,55 @@ def decide_quotes(
 
 @transaction.atomic
 def decide_each(
-    decided: Iterable[tuple[Quote, Mapping[str, Any]]], *, by: User | None, reason: str = "", batch: str = ""
+    decided: Iterable[tuple[Quote, Mapping[str, Any]]],
+    *,
+    by: User | None,
+    reason: str = "",
+    batch: str = "",
+    held: bool = False,
 ) -> int:
-    """Decide of several quotes, of each what stands beside it, in one batch; returns as `decide_quotes` does."""
-    batch = batch or new_uid()
-    changed, moved, before = [], [], set()
-    for quote, values in decided:
-        before.update(_speakers(quote))
-        if ledger.decide(quote, values, by=by, reason=reason, batch=batch):
-            changed.append(quote)
-            moved += [quote] if "spans" in values else []
+    """Decide of several quotes, of each what stands beside it, in one batch; returns as `decide_quotes` does.
+
+    ``held`` says that they are what `held_for` gave in this transaction.
+    """
+    decided = list(decided)
+    before = _speakers(quote.pk for quote, _ in decided)
+    said: Any = {"by": by, "reason": reason, "batch": batch or new_uid(), "held": held}
+    if len(decided) == 1:
+        [(only, its)] = decided
+        made = [ledger.decide(only, its, **said)]
+    else:
+        made = ledger.decide_all(decided, **said)
+    changed, moved, otherwise = [], [], set()
+    for (quote, _), decisions in zip(decided, made, strict=True):
+        changed += [quote] if decisions else []
+        otherwise |= {quote.pk} if any(utterances.bears(quote, one) for one in decisions) else set()
+        moved += [quote for one in decisions if one.field == "spans" and one.before != one.after]
     for quote in moved:
         _make_room(quote)
-    gate.refresh({quote.article_id for quote in changed}, people=before)
+    _follow(changed, before, moved=bool(moved))
+    utterances.group(otherwise)
     return len(changed)
+
+
+def held_for(quotes: Iterable[Quote]) -> list[Quote]:
+    """These quotes as they are now, held until the transaction ends, with all that deciding on them looks at."""
+    rows = Quote.objects.select_for_update(of=("self",)).select_related("capture", "article")
+    rows = rows.filter(pk__in=[quote.pk for quote in quotes]).order_by("pk")
+    attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
+    return list(rows.prefetch_related(Prefetch("attributions", attributions)))
+
+
+def _follow(quotes: Sequence[Quote], people: set[int], *, moved: bool) -> None:
+    """What follows from decisions on these quotes, and for others beside them where one moved.
+
+    The words that are found change only where the source lets no more be seen than what stands around its quotes.
+    """
+    articles = {quote.article_id for quote in quotes}
+    gate.refresh(articles, people=people, search=False, quotes=None if moved else [quote.pk for quote in quotes])
+    guarded = Article.objects.filter(pk__in=articles, source__rights=Source.Rights.EXCERPTS)
+    if found := list(guarded.values_list("pk", flat=True)):
+        gate.refresh_search(found)
 
 
 def _make_room(quote: Quote) -> None:
@@ -100,7 +141,10 @@ def decide_articles(
     """Decide the same fields of several articles in one batch; returns how many articles changed."""
     batch = batch or new_uid()
     changed = [a for a in articles if ledger.decide(a, values, by=by, reason=reason, batch=batch)]
-    gate.refresh([article.pk for article in changed])
+    ids = {article.pk for article in changed}
+    gate.refresh(ids | (copies.follow(ids) if "copy_of" in values else set()))
+    if DATING & values.keys():
+        utterances.follow(ids)
     return len(changed)
 
 
@@ -142,14 +186,27 @@ def decide_people(
     """Decide the same fields of several people in one batch; returns how many changed.
 
     Somebody who is said to be nobody is shown with no quote any more; the name stays as printed, and founds nobody.
+    Whoever gets another name keeps the former one among the others: what was printed before is still printed there.
     """
     batch, changed, turned = batch or new_uid(), [], set()
     for person in people:
-        decisions = ledger.decide(person, values, by=by, reason=reason, batch=batch)
+        decisions = ledger.decide(person, _with_former_name(person, values), by=by, reason=reason, batch=batch)
         changed += [person.pk] if decisions else []
         turned |= {person.pk} if any(map(_turns, decisions)) else set()
     gate.refresh(_quoting(turned), people=changed)
     return len(changed)
+
+
+def _with_former_name(person: Person, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is decided of somebody, their names first: the name itself may be one of them, or have been."""
+    if "name" not in values:
+        return values
+    if "names" in values:
+        return {"names": values["names"], **values}
+    now = ledger.locked(person)
+    if matching_key(now.name) == matching_key(values["name"]):
+        return values
+    return {"names": now.renamed(now.effective("names")), **values}
 
 
 def _turns(decision: Decision) -> bool:
@@ -172,22 +229,28 @@ def undo(decisions: Iterable[Decision], *, by: User | None, reason: str = "") ->
     by_thing: dict[tuple[str, str], list[Decision]] = defaultdict(list)
     for decision in _with_merges(decisions):
         by_thing[decision.thing, decision.thing_uid].append(decision)
-    if any(one.field == "merged_into" for on_it in by_thing.values() for one in on_it):
+    asked = [one for on_it in by_thing.values() for one in on_it]
+    people = [one for one in asked if one.thing == Person._meta.label_lower]
+    if any(_moves_identities(one) for one in asked):
         locks.hold("identities")  # before any row, as whoever merges does: else each waits for the other
+    grouped: list[tuple[Curated, list[Decision]]] = []
     for (thing, uid), on_it in by_thing.items():
         row = _curated(thing)._base_manager.filter(uid=uid).first()
         if row is None:  # deleted since; its history stays
             continue
         if isinstance(row, Quote):
-            before.update(_speakers(row))
+            before.update(_speakers([row.pk]))
         elif isinstance(row, Person) and row.canonical_id:
             before.add(row.canonical_id)
         undone += len(ledger.undo_all(on_it, row, by=by, reason=reason, batch=batch))
+        grouped.append((row, on_it))
         if isinstance(row, Quote) and row.anchor == Quote.Anchor.ORPHANED:
             # It has no place in the text any more, so what made room for it may stand there again.
             reread.add(row.article_id)
         if isinstance(row, Quote | Article):
             articles.add(row.article_id if isinstance(row, Quote) else row.pk)
+            if any(one.field == "copy_of" for one in on_it):
+                articles |= copies.follow([row.pk])
         elif isinstance(row, Person):
             before.add(row.pk)
             articles |= _quoting([row.pk]) if any(map(_turns, on_it)) else set()
@@ -196,8 +259,34 @@ def undo(decisions: Iterable[Decision], *, by: User | None, reason: str = "") ->
         elif isinstance(row, Mention):
             articles.add(row.capture.article_id)
     gate.refresh(articles, people=before)
+    alike = {one.thing_uid for one in people if one.field in RESEMBLING}
+    pairing.suggest_pairs(Person.objects.filter(uid__in=alike).values_list("pk", flat=True) if alike else ())
+    utterances.follow(_held(grouped))
+    utterances.follow_undone(grouped)
+    utterances.follow_people(
+        row.pk for row, on_it in grouped if isinstance(row, Person) and any(one.field == "merged_into" for one in on_it)
+    )
     _read_again(reread)
     return undone
+
+
+def _moves_identities(decision: Decision) -> bool:
+    """Whether pairs of people are looked for once this is taken back: what is read again may name somebody new."""
+    match decision.thing, decision.field:
+        case "articles.passage", _:
+            return True
+        case "articles.quote", field:
+            return field == "spans"
+        case "people.person", field:
+            return field == "merged_into" or field in RESEMBLING
+    return False
+
+
+def _held(undone: Iterable[tuple[Curated, Iterable[Decision]]]) -> set[int]:
+    """The articles that were put into a story, or taken out, by decisions that are undone."""
+    fields = {one.field for row, on_it in undone if isinstance(row, Story) for one in on_it}
+    uids = {field.removeprefix(Story.HOLDS) for field in fields if field.startswith(Story.HOLDS)}
+    return set(Article.objects.filter(uid__in=uids).values_list("pk", flat=True)) if uids else set()
 
 
 def _read_again(articles: Iterable[int]) -> None:
@@ -222,6 +311,6 @@ def _curated(label: str) -> type[Curated]:
     return model
 
 
-def _speakers(quote: Quote) -> list[int]:
-    people = quote.attributions.filter(person__isnull=False)
-    return [pk for pk in people.values_list("person__canonical", flat=True) if pk]
+def _speakers(quotes: Iterable[int]) -> set[int]:
+    given = Attribution.objects.filter(quote__in=list(quotes), person__isnull=False).order_by()
+    return {pk for pk in given.values_list("person__canonical", flat=True) if pk}

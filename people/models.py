@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from corpus import locks
 from corpus.chunks import chunks
-from corpus.models import Addressed, Curated, one_of
+from corpus.models import Addressed, Curated, new_uid, one_of
 from people import names
 
 
@@ -82,6 +82,9 @@ class Person(Curated):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200, help_text="In full, without titles, as the corpus prints it.")
     pronouns = models.CharField(max_length=40, blank=True, help_text="If known: she/her, he/him, they/them.")
+    wikidata = models.CharField(
+        max_length=20, blank=True, help_text="Their item in Wikidata, by which lists of people are matched: Q42."
+    )
     note = models.TextField(blank=True, help_text="For editors; never public.")
     canonical = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="merged",
@@ -92,9 +95,15 @@ class Person(Curated):
         help_text="Whom somebody decided this is the same as; that one may be merged into another in turn.",
     )  # fmt: skip
     public = models.BooleanField(default=False, editable=False)
+    spoken = models.PositiveIntegerField(
+        default=0, editable=False,
+        help_text="Of a candidate, in how many quotes they speak, but for rejected ones: by it they are listed.",
+    )  # fmt: skip
     created = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()
+    #: Their other names as they were put last, while others of their fields are put too.
+    wanted: list[dict[str, Any]] | None = None
 
     class Meta:
         ordering = ["name", "id"]
@@ -105,6 +114,12 @@ class Person(Curated):
             one_of("status", ["candidate", "curated", "rejected"], "a person is a candidate, curated or rejected"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="a person has a name and a slug"),
             models.CheckConstraint(
+                condition=Q(wikidata="") | Q(wikidata__startswith="Q"), name="an item of Wikidata begins with Q"
+            ),
+            models.UniqueConstraint(
+                fields=["wikidata"], condition=~Q(wikidata=""), name="an item of Wikidata is one person"
+            ),
+            models.CheckConstraint(
                 condition=Q(canonical__isnull=True)
                 | Q(merged_into__isnull=True, canonical=F("pk"))
                 | (Q(merged_into__isnull=False) & ~Q(canonical=F("pk"))),
@@ -113,6 +128,11 @@ class Person(Curated):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="people_by_name"),
+            models.Index(
+                fields=["-spoken", "id"],
+                condition=Q(status="candidate", spoken__gt=0),
+                name="candidates_by_quotes",
+            ),
             models.Index(fields=["name", "id"], condition=Q(public=True), name="public_people_by_name"),
         ]
 
@@ -125,15 +145,112 @@ class Person(Curated):
     def put(self, name: str, value: Any) -> None:
         """As for any curated row; a decided name becomes the canonical one of its names at once, and the slug stays.
 
-        A merge, or its undoing, takes along whoever was merged into this one: their survivor is this one's.
+        A merge, or its undoing, takes along whoever was merged into this one: their survivor is this one's. "names" and
+        "roles" replace those rows at once; a role keeps its uid, and so does one that is put back.
         """
-        if name == "merged_into":
-            self._merge(value)
-            return
-        super().put(name, value)
+        match name:
+            case "merged_into":
+                self._merge(value)
+            case "names":
+                self.wanted = self.said(name, value)
+                self._go_by(self.wanted)
+            case "roles":
+                self._hold(value)
+            case _:
+                super().put(name, value)
         if name == "name" and self.pk:
             self.names.filter(text=self.name).exclude(kind=Name.Kind.CANONICAL).delete()
             self.names.filter(kind=Name.Kind.CANONICAL).update(text=self.name, key=names.matching_key(self.name))
+            if self.wanted is not None:
+                # One of them may have been that of the person till now.
+                self._go_by(self.wanted)
+
+    def effective(self, name: str) -> Any:
+        """As for any curated row; "names" and "roles" are lists of what `Name.as_json` and `Role.as_json` give."""
+        if name == "names":
+            if self.wanted is not None:
+                return self.wanted
+            return self.said(name, [row.as_json() for row in self.names.exclude(kind=Name.Kind.CANONICAL)])
+        if name == "roles":
+            return self.said(name, [row.as_json() for row in self.roles.select_related("organisation")])
+        return super().effective(name)
+
+    def said(self, name: str, value: Any) -> Any:
+        """As for any curated row; names and roles in one order, whatever the database's, and new roles with a uid."""
+        if name == "names":
+            kinds = {row["text"]: row.get("kind") or Name.Kind.ALIAS.value for row in value}
+            return [{"text": text, "kind": kinds[text]} for text in sorted(kinds) if names.matching_key(text)]
+        if name == "roles":
+            empty = {"organisation_printed": "", "organisation": None, "since": None, "until": None}
+            rows = [{**empty, **row, "uid": row.get("uid") or new_uid()} for row in value]
+            return sorted(rows, key=lambda row: (row["since"] or "", row["title"], row["uid"]))
+        return value
+
+    def holds(self, name: str, decided: Any) -> bool:
+        """As for any curated row; their own name need not stand among the others, and an organisation may be gone."""
+        if name == "names":
+            others = [row for row in self.said(name, decided) if row["text"] != self.name]
+            return bool(others == self.effective(name))
+        if name == "roles":
+            there = self._bodies(decided)
+            rows = [{**row, "organisation": row["organisation"] if row["organisation"] in there else None}
+                    for row in self.said(name, decided)]  # fmt: skip
+            return bool(rows == self.effective(name))
+        return super().holds(name, decided)
+
+    @classmethod
+    def called(cls, name: str) -> str:
+        return {"names": "also printed as", "roles": "roles"}.get(name, "")
+
+    @classmethod
+    def worded(cls, name: str, value: Any) -> str | None:
+        if name == "names":
+            return "; ".join(f"{row['text']}, {row['kind']}" for row in value or ())
+        if name == "roles":
+            return "; ".join(map(_role_in_words, value or ()))
+        return None
+
+    def renamed(self, others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """These other names, and the one they went by till now: what was printed before is still printed there."""
+        known = {row["text"] for row in others}
+        return [*others, *([] if self.name in known else [{"text": self.name, "kind": Name.Kind.ALIAS.value}])]
+
+    def forget(self) -> None:
+        self.wanted = None
+
+    def _go_by(self, wanted: Sequence[Mapping[str, Any]]) -> None:
+        """Have just these names beside their own."""
+        others = self.names.exclude(kind=Name.Kind.CANONICAL)
+        kinds = {row["text"]: row["kind"] for row in wanted if row["text"] != self.name}
+        for row in others:
+            kind = kinds.pop(row.text, None)
+            if kind is None:
+                row.delete()
+            elif kind != row.kind:
+                self.names.filter(pk=row.pk).update(kind=kind)
+        Name.objects.bulk_create(
+            Name(person=self, text=text, kind=kind, key=names.matching_key(text)) for text, kind in kinds.items()
+        )
+
+    def _hold(self, wanted: Sequence[Mapping[str, Any]]) -> None:
+        """Have held just these roles."""
+        bodies = self._bodies(wanted)
+        rows = {row["uid"]: row for row in wanted if row["title"]}
+        self.roles.exclude(uid__in=list(rows)).delete()
+        there = set(self.roles.values_list("uid", flat=True))
+        for uid, row in rows.items():
+            fields = {column: row[column] for column in ("title", "organisation_printed", "since", "until")}
+            fields["organisation_id"] = bodies.get(row["organisation"])
+            if uid in there:
+                self.roles.filter(uid=uid).update(**fields)
+            else:
+                Role.objects.create(person=self, uid=uid, **fields)
+
+    @staticmethod
+    def _bodies(roles: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+        """The ids of the organisations of roles, by uid, of those that are still there."""
+        uids = {row.get("organisation") for row in roles} - {None}
+        return dict(Person.objects.filter(uid__in=uids).values_list("uid", "pk")) if uids else {}
 
     def _merge(self, uid: str | None) -> None:
         locks.hold("identities")
@@ -219,6 +336,12 @@ class Pair(Curated):
         return f"{self.first} and {self.second}"
 
 
+def _role_in_words(row: Mapping[str, Any]) -> str:
+    words = ", ".join(part for part in (row["title"], row.get("organisation_printed")) if part)
+    since, until = row.get("since") or "", row.get("until") or ""
+    return f"{words} ({since}–{until})" if since or until else words
+
+
 def _word(trim: str) -> models.GeneratedField:
     """A column with the last word of the key (RTRIM) or its first (LTRIM): trimmed of its letters from that end on, the
     key is what stands beside that word."""
@@ -261,6 +384,10 @@ class Name(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def as_json(self) -> dict[str, Any]:
+        """The name as the ledger keeps it."""
+        return {"text": self.text, "kind": self.kind}
+
 
 class Role(Addressed):
     """What somebody was, where, and from when to when; an open end is empty."""
@@ -286,3 +413,14 @@ class Role(Addressed):
 
     def __str__(self) -> str:
         return f"{self.title}, {self.organisation_printed}" if self.organisation_printed else self.title
+
+    def as_json(self) -> dict[str, Any]:
+        """The role as the ledger keeps it; days in ISO 8601, the organisation by uid."""
+        return {
+            "uid": self.uid,
+            "title": self.title,
+            "organisation_printed": self.organisation_printed,
+            "organisation": self.organisation.uid if self.organisation else None,
+            "since": str(self.since) if self.since else None,
+            "until": str(self.until) if self.until else None,
+        }

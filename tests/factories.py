@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from articles import gate
-from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story
+from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story, Utterance
 from articles.models.article import moment
 from people import names
 from people.models import Name, Person, Role
@@ -242,3 +242,44 @@ def make_passage(article: Article, kind: str, words: str, **fields: object) -> P
     capture = capture_of(article)
     [[start, end]] = find(capture.text, words)
     return Passage.objects.create(**{"capture": capture, "start": start, "end": end, "kind": kind, **fields})
+
+
+def make_utterance(
+    *quotes: Quote, fullest: Quote | None = None, relations: Sequence[str] = (), **fields: object
+) -> Utterance:
+    """One utterance of these quotes, its figures as of what is public; the longest direct one is the fullest.
+
+    ``relations`` are those of the quotes in order; without them shorter ones are fragments, reported ones paraphrases.
+    """
+    direct = [quote for quote in quotes if quote.kind != Quote.Kind.INDIRECT]
+    fullest = fullest or max(direct or quotes, key=lambda quote: (len(quote.text.split()), -quote.pk))
+    shown = [quote for quote in quotes if quote.public]
+    people = {
+        frozenset(quote.attributions.filter(shown=True, role="speaker").values_list("person__canonical", flat=True))
+        for quote in shown
+    }
+    named = [some for some in people if some]
+    utterance = Utterance.objects.create(
+        **{
+            "fullest": fullest,
+            "moment": min((quote.moment for quote in shown or quotes if quote.moment), default=0),
+            "printed": len(shown),
+            "outlets": len({quote.article.source_id for quote in shown}),
+            "conflict": any(not one & other for one, other in itertools.combinations(named, 2)),
+            "public": len(shown) > 1,
+            **fields,
+        }
+    )
+    for at, quote in enumerate(quotes):
+        quote.utterance = utterance
+        if relations:
+            quote.relation = relations[at]
+        elif quote == fullest:
+            quote.relation = Quote.Relation.FULLEST
+        elif quote.kind == Quote.Kind.INDIRECT:
+            quote.relation = Quote.Relation.PARAPHRASE
+        else:
+            short = 2 * len(quote.text.split()) < len(fullest.text.split())
+            quote.relation = Quote.Relation.FRAGMENT if short else Quote.Relation.VARIANT
+        quote.save(update_fields=["utterance", "relation"])
+    return utterance

@@ -243,12 +243,13 @@ def _difference(base: Sequence[Token], against: Sequence[Token]) -> Iterator[Ste
     here, there = _words(base), _words(against)
     if not here and not there:
         yield from _between(base, against)
+    # A stand-in among what the other side does not have at all stands for nothing of it.
+    elif not there and not any(token.type in STAND_INS for token in against):
+        yield Step(Class.OMISSION, tuple(base), tuple(against))
+    elif not here and not any(token.type in STAND_INS for token in base):
+        yield Step(Class.ADDITION, tuple(base), tuple(against))
     elif any(token.type in STAND_INS for token in (*base, *against)):
         yield from _around_stand_in(base, against)
-    elif not there:
-        yield Step(Class.OMISSION, tuple(base), tuple(against))
-    elif not here:
-        yield Step(Class.ADDITION, tuple(base), tuple(against))
     elif abs(here - there) <= SWAPPED:
         yield Step(Class.WORD, tuple(base), tuple(against))
     else:

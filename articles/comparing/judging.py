@@ -7,9 +7,10 @@ to different people, and print them days apart. What a phrase everybody uses sha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from articles.comparing.diff import align
 from articles.comparing.words import FUNCTION
@@ -78,10 +79,12 @@ def judge(one: Said, other: Said, weigh: Callable[[str], float] = weight) -> Ver
     if not one.keys or not other.keys:
         return None
     first, second = sorted((one.keys, other.keys), key=lambda keys: (len(keys), keys))  # whoever is asked first
-    runs = [first[block.i : block.i_end] for block in align(first, second) if block.same]
+    runs = [first]
+    if not stands_in(first, second):
+        runs = [first[block.i : block.i_end] for block in align(first, second) if block.same]
     equal = [key for run in runs for key in run]
     shared = sum(map(weigh, equal))
-    here, there = sum(map(weigh, one.keys)), sum(map(weigh, other.keys))
+    here, there = _total(one.keys, weigh), _total(other.keys, weigh)
     less, more = min(here, there), max(here, there)
     likeness = shared / less
     longest = max((sum(map(weigh, run)) for run in runs), default=0.0)
@@ -111,6 +114,16 @@ def judge(one: Said, other: Said, weigh: Callable[[str], float] = weight) -> Ver
         whole = likeness >= 0.95 and shared >= 3 and bool(one.stories & other.stories)
         certain = occasion is Occasion.SAME and (same_speaker or much or whole or shared >= 4)
     return Verdict(relation, occasion, round(min(1.0, likeness), 4), conflict, certain, tuple(reasons))
+
+
+@lru_cache(maxsize=10_000)
+def _total(keys: tuple[str, ...], weigh: Callable[[str], float]) -> float:
+    return sum(map(weigh, keys))
+
+
+def stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether all the keys of the one stand in the other, one after the other."""
+    return f" {' '.join(part)} " in f" {' '.join(whole)} "
 
 
 def _reported(one: Said, other: Said, weigh: Callable[[str], float]) -> Verdict | None:

@@ -10,7 +10,12 @@ LENGTH = 4
 
 def shingles(keys: Sequence[str]) -> set[int]:
     """The hashes (signed 64 bits, so that a database holds them) of each run of four keys; shorter ones have none."""
-    return {
+    return set(in_order(keys))
+
+
+def in_order(keys: Sequence[str]) -> list[int]:
+    """The same, a run after the other."""
+    return [
         int.from_bytes(blake2b(" ".join(keys[at : at + LENGTH]).encode(), digest_size=8).digest(), "big", signed=True)
         for at in range(len(keys) - LENGTH + 1)
-    }
+    ]

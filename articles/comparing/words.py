@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 LATIN_MARKS = re.compile(r"([a-z])[\u0300-\u036f]+")
@@ -46,6 +47,7 @@ class Token(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=50_000)
 def key(word: str) -> str:
     """What a word is compared by: without case, accents of Latin letters, apostrophes and thousands' commas."""
     folded = word.casefold()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from articles.models.source import Source
@@ -26,6 +27,10 @@ class ArticleQuerySet(Searchable, models.QuerySet["Article"]):
     def public(self) -> ArticleQuerySet:
         """What the gate lets out: published, of a source, whose rights allow something to be shown."""
         return self.filter(public=True)
+
+    def witnesses(self) -> ArticleQuerySet:
+        """Of what is public, each text once: without those that another public article stands for."""
+        return self.public().filter(reprint_of=None)
 
 
 class Article(Curated):
@@ -55,6 +60,8 @@ class Article(Curated):
         ENTERED = "entered", "entered"
         NONE = "", "none"
 
+    held_by = {"articles.story": "article:"}
+
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
     url = models.CharField("URL", max_length=2000, blank=True)
     url_key = models.CharField(max_length=2000, null=True, blank=True, editable=False, unique=True)
@@ -71,6 +78,15 @@ class Article(Curated):
     capture = models.ForeignKey(
         "articles.Capture", null=True, blank=True, editable=False, on_delete=models.RESTRICT, related_name="+"
     )
+    copy_of = models.ForeignKey(
+        "self", null=True, blank=True, db_index=False, on_delete=models.SET_NULL, related_name="copies",
+        help_text="The article whose text this mostly is: agency copy, or the same piece on a second site.",
+    )  # fmt: skip
+    reprint_of = models.ForeignKey(
+        "self", null=True, blank=True, db_index=False, editable=False, on_delete=models.SET_NULL,
+        related_name="reprints",
+        help_text="The public article that stands for this public one: its original, else the first of its copies.",
+    )  # fmt: skip
     text_sha256 = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the current capture.")
     opening = models.CharField(max_length=160, blank=True, editable=False, help_text="First words of the text.")
     words = models.PositiveIntegerField(default=0, editable=False)
@@ -113,6 +129,9 @@ class Article(Curated):
                 name="an article's url is a web address",
             ),
             models.CheckConstraint(
+                condition=Q(copy_of__isnull=True) | ~Q(copy_of=F("pk")), name="an article is no copy of itself"
+            ),
+            models.CheckConstraint(
                 condition=Q(public=False) | Q(status="published", source__isnull=False),
                 name="only published articles of a source are public",
             ),
@@ -122,6 +141,9 @@ class Article(Curated):
             models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_articles_by_date"),
             models.Index(fields=["source", "-moment", "-id"], name="articles_of_a_source"),
             models.Index(fields=["text_sha256"], name="articles_by_text"),
+            # Of the few only: an index that is nearly all NULL is none to SQLite, which then looks through the table.
+            models.Index(fields=["copy_of"], condition=Q(copy_of__isnull=False), name="copies_of_an_article"),
+            models.Index(fields=["reprint_of"], condition=Q(reprint_of__isnull=False), name="reprints_of_an_article"),
             models.Index(fields=["-doubt", "-id"], condition=Q(waiting__gt=0), name="articles_by_doubt"),
             models.Index(fields=["id"], condition=Q(disputed__gt=""), name="disputed_articles"),
         ]
@@ -145,11 +167,23 @@ class Article(Curated):
         return self.opening if self.source and self.source.rights == Source.Rights.FULL else "Without a headline"
 
     def put(self, name: str, value: Any) -> None:
-        super().put(name, value)
+        if name == "copy_of":
+            # What it was a copy of may be gone, or have turned out to be a copy itself.
+            other = Article.objects.filter(uid=value).exclude(pk=self.pk).first() if value else None
+            self.copy_of = other and (other.copy_of if other.copy_of_id not in (None, self.pk) else other)
+        else:
+            super().put(name, value)
         # Whatever is decided, the gate stays shut until it is asked again.
         self.public = False
         if name.startswith("published_"):
             self.moment = moment(self.published_day, self.published_time)
+
+    def holds(self, name: str, decided: Any) -> bool:
+        """As for any curated row; what it was said to be a copy of may be gone, or be a copy of something itself."""
+        if name != "copy_of" or super().holds(name, decided):
+            return super().holds(name, decided)
+        other = Article.objects.filter(uid=decided).first() if decided else None
+        return bool(decided) and (other is None or other.copy_of_id == self.copy_of_id)
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -159,7 +193,16 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
 
 class Story(Curated):
-    """A named set of articles on one event."""
+    """A named set of articles on one event.
+
+    Whether an article is in it is decided article by article, as the field "article:uid", true or false: news comes in
+    all the time, and to take one back leaves the others where they are.
+    """
+
+    HOLDS = "article:"
+    members = {HOLDS: "articles.article"}
+    #: The uids of its articles while it is decided on; see `_holds`.
+    known: set[str] | None = None
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
@@ -181,3 +224,54 @@ class Story(Curated):
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.slug])
+
+    @classmethod
+    def holding(cls, articles: Iterable[Article], held: bool = True) -> dict[str, Any]:
+        """That it holds these articles, or does not, as values for the ledger."""
+        return {f"{cls.HOLDS}{article.uid}": held for article in articles}
+
+    def take_in(self, articles: Sequence[Article]) -> None:
+        """Hold these articles, but for those that somebody took out of it."""
+        out = {name for name in self.decided if name.startswith(self.HOLDS) and not self.effective(name)}
+        self.articles.add(*(article for article in articles if f"{self.HOLDS}{article.uid}" not in out))
+
+    def forget(self) -> None:
+        self.known = None
+
+    def effective(self, name: str) -> Any:
+        """As for any curated row; "article:uid" says whether that article is in it."""
+        return self._article(name) in self._holds() if name.startswith(self.HOLDS) else super().effective(name)
+
+    def put(self, name: str, value: Any) -> None:
+        """As for any curated row; an article comes or goes at once, and one that is purged does neither."""
+        if not name.startswith(self.HOLDS):
+            super().put(name, value)
+        elif article := Article.objects.filter(uid=self._article(name)).only("pk", "uid").first():
+            (self.articles.add if value else self.articles.remove)(article)
+            (self._holds().add if value else self._holds().discard)(article.uid)
+
+    def holds(self, name: str, decided: Any) -> bool:
+        if not name.startswith(self.HOLDS):
+            return super().holds(name, decided)
+        return self.effective(name) == decided or not Article.objects.filter(uid=self._article(name)).exists()
+
+    def disputable(self, name: str) -> bool:
+        return super().disputable(name) and not name.startswith(self.HOLDS)
+
+    @classmethod
+    def called(cls, name: str) -> str:
+        return f"article {cls._article(name)}" if name.startswith(cls.HOLDS) else ""
+
+    @classmethod
+    def worded(cls, name: str, value: Any) -> str | None:
+        return ("in it" if value else "not in it") if name.startswith(cls.HOLDS) else None
+
+    @classmethod
+    def _article(cls, name: str) -> str:
+        return name.removeprefix(cls.HOLDS)
+
+    def _holds(self) -> set[str]:
+        """The uids of its articles, asked for once."""
+        if self.known is None:
+            self.known = set(self.articles.order_by().values_list("uid", flat=True))
+        return self.known

@@ -43,6 +43,7 @@ class Capture(Addressed):
         FILE = "file", "file"
         PASTE = "paste", "pasted text"
         JSONL = "jsonl", "JSON lines"
+        CSV = "csv", "table"
         URL = "url", "URL"
         FEED = "feed", "feed"
         WARC = "warc", "WARC"
@@ -51,6 +52,9 @@ class Capture(Addressed):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="captures")
     number = models.PositiveIntegerField(default=1, help_text="1 for the first capture of its article.")
     taken_at = models.DateTimeField(default=timezone.now)
+    captured_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was found, where that was before it was taken in: archives say so."
+    )
     how = models.CharField(max_length=10, choices=How)
     origin = models.CharField(max_length=500, blank=True, help_text="The file, address or line it came from.")
     media_type = models.CharField(max_length=100)
@@ -70,7 +74,7 @@ class Capture(Addressed):
         constraints = [
             one_of(
                 "how",
-                ["file", "paste", "jsonl", "url", "feed", "warc", "correction"],
+                ["file", "paste", "jsonl", "csv", "url", "feed", "warc", "correction"],
                 "a capture says how it was taken",
             ),
             models.UniqueConstraint(fields=["article", "number"], name="captures of an article are numbered"),
@@ -103,6 +107,13 @@ class ReadQuerySet(models.QuerySet[Any]):
         """What was read in a text that the public may read whole, as it is now."""
         source = {"capture__article__public": True, "capture__article__source__rights": "full"}
         return self.filter(**source, capture__article__capture=F("capture"))
+
+
+class PassageQuerySet(ReadQuerySet):
+    def left_behind(self) -> PassageQuerySet:
+        """What somebody said of a stretch of an earlier capture, and is not found in the current one."""
+        left: PassageQuerySet = self.exclude(decided=[]).exclude(kind=Passage.Kind.BODY)
+        return left.exclude(capture=F("capture__article__capture"))
 
 
 class Passage(Anchored):
@@ -138,7 +149,7 @@ class Passage(Anchored):
     addressee = models.CharField(max_length=300, blank=True)
     signatories = models.JSONField(default=list, blank=True, help_text="As printed, in order.")
 
-    objects = ReadQuerySet.as_manager()
+    objects = PassageQuerySet.as_manager()
 
     class Meta:
         ordering = ["capture", "start", "-end", "id"]
@@ -146,7 +157,11 @@ class Passage(Anchored):
             one_of("kind", PASSAGE_KINDS, "a passage has a known kind"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="a passage starts before it ends"),
         ]
-        indexes = [models.Index(fields=["capture", "start"], name="passages_in_text_order")]
+        indexes = [
+            models.Index(fields=["capture", "start"], name="passages_in_text_order"),
+            models.Index(fields=["id"], condition=Q(disputed__gt=""), name="disputed_passages"),
+            models.Index(fields=["capture"], condition=~Q(decided=[]), name="decided_passages"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.start}–{self.end}"
@@ -162,6 +177,11 @@ class MentionQuerySet(ReadQuerySet):
         """As of everything read, but for what an editor said names nobody."""
         found: MentionQuerySet = super().public().filter(rejected=False)  # type: ignore[assignment]
         return found
+
+    def left_behind(self) -> MentionQuerySet:
+        """Names that somebody marked in an earlier capture, and that are not found in the current one."""
+        left: MentionQuerySet = self.exclude(decided=[]).filter(rejected=False)
+        return left.exclude(capture=F("capture__article__capture"))
 
 
 class Mention(Anchored):
@@ -185,7 +205,11 @@ class Mention(Anchored):
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="a mention starts before it ends"),
             models.UniqueConstraint(fields=["capture", "start", "end"], name="a span is one mention"),
         ]
-        indexes = [models.Index(fields=["person", "capture"], name="mentions_of_a_person")]
+        indexes = [
+            models.Index(fields=["person", "capture"], name="mentions_of_a_person"),
+            models.Index(fields=["id"], condition=Q(disputed__gt=""), name="disputed_mentions"),
+            models.Index(fields=["capture"], condition=~Q(decided=[]), name="decided_mentions"),
+        ]
 
     def __str__(self) -> str:
         return self.printed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.urls import reverse
 from articles.models.anchored import Anchored
 from articles.models.article import Article
 from articles.models.capture import Capture, Passage
+from corpus.chunks import chunks
 from corpus.models import one_of
 from corpus.search import Searchable
 from people.models import Person
@@ -21,6 +22,10 @@ class QuoteQuerySet(Searchable, models.QuerySet["Quote"]):
     def public(self) -> QuoteQuerySet:
         """What the gate lets out: of public articles, accepted quotes and suggestions above the threshold."""
         return self.filter(public=True)
+
+    def witnesses(self) -> QuoteQuerySet:
+        """Of what is public, each printing once: without those that a copy of an article only repeats."""
+        return self.public().filter(reprint=False)
 
     def listed(self) -> QuoteQuerySet:
         """With everything a list shows of a quote, in two queries: article and source joined, speakers prefetched."""
@@ -53,6 +58,12 @@ class Quote(Anchored):
         MOVED = "moved", "moved with a new capture"
         ORPHANED = "orphaned", "not found in the current capture"
 
+    class Relation(models.TextChoices):
+        FULLEST = "fullest", "the fullest form"
+        VARIANT = "variant", "the same words"
+        FRAGMENT = "fragment", "part of the words"
+        PARAPHRASE = "paraphrase", "in other words"
+
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="quotes")
     capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="quotes")
     entry = models.ForeignKey(Passage, null=True, blank=True, on_delete=models.SET_NULL, related_name="quotes")
@@ -78,17 +89,32 @@ class Quote(Anchored):
     note = models.TextField(blank=True, help_text="For editors; never public.")
     anchor = models.CharField(max_length=8, choices=Anchor, default=Anchor.EXACT, editable=False)
     moment = models.BigIntegerField(default=0, editable=False, help_text="Of its entry, else its article.")
+    utterance = models.ForeignKey(
+        "articles.Utterance", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="quotes",
+        help_text="What it reports, if another quote reports it too.",
+    )  # fmt: skip
+    relation = models.CharField(
+        max_length=10, choices=Relation, blank=True, editable=False, help_text="To the fullest form of its utterance."
+    )
+    reprint = models.BooleanField(
+        default=False, editable=False, help_text="Its article is a copy of one that has these words too."
+    )
     public = models.BooleanField(default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
     objects = QuoteQuerySet.as_manager()
 
+    #: While several quotes are decided on: attributions by role that are put and not written yet, and people by uid.
+    waiting: dict[str, list[Attribution]] | None = None
+    people: Mapping[str, Person] = {}
+
     class Meta:
         ordering = ["-moment", "-id"]
         constraints = [
             one_of("kind", ["direct", "mixed", "indirect", "document"], "a quote has a known kind"),
             one_of("status", ["suggested", "accepted", "rejected"], "a quote has a known status"),
+            one_of("relation", ["", "fullest", "variant", "fragment", "paraphrase"], "a quote has a known relation"),
             one_of("anchor", ["exact", "moved", "orphaned"], "a quote has a known anchor state"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="a quote starts before it ends"),
             models.CheckConstraint(
@@ -107,6 +133,8 @@ class Quote(Anchored):
         indexes = [
             # With "public" in it, SQLite counts and groups by date without a look at the rows.
             models.Index(fields=["-moment", "-id", "public"], condition=Q(public=True), name="public_quotes_by_date"),
+            # One kind is looked for along this, be it ever so rare.
+            models.Index(fields=["kind", "-moment", "-id"], condition=Q(public=True), name="public_quotes_of_a_kind"),
             models.Index(fields=["article", "public"], name="public_quotes_of_an_article"),
             models.Index(fields=["-moment", "-id"], name="quotes_by_date"),
             models.Index(fields=["article", "start"], name="quotes_in_text_order"),
@@ -127,10 +155,48 @@ class Quote(Anchored):
     def article_of(self) -> Article:
         return self.article
 
+    @classmethod
+    def prepare(cls, rows: Sequence[Quote], values: Iterable[Mapping[str, Any]]) -> None:
+        uids = {
+            said["person"]
+            for one in values
+            for role in Attribution.Role.values
+            for said in one.get(role, ())
+            if said.get("person")
+        }
+        people = {
+            uid: person
+            for some in chunks(uids)
+            for uid, person in Person.objects.in_bulk(some, field_name="uid").items()
+        }
+        attributions = Attribution.objects.select_related("person").order_by("role", "position")
+        models.prefetch_related_objects(list(rows), "capture", "article", models.Prefetch("attributions", attributions))
+        for row in rows:
+            row.waiting, row.people = {}, people
+
+    @classmethod
+    def write(cls, rows: Sequence[Quote]) -> None:
+        """Save several quotes, with the attributions that waited; an upsert, which is many updates in one statement."""
+        for some in chunks(rows, 200):
+            for role in Attribution.Role.values:
+                quotes = [row.pk for row in some if role in (row.waiting or {})]
+                if quotes:
+                    Attribution.objects.filter(quote__in=quotes, role=role).delete()
+            Attribution.objects.bulk_create(
+                [one for row in some for them in (row.waiting or {}).values() for one in them]
+            )
+            columns = [column.name for column in cls._meta.concrete_fields if column.name not in {"id", "created"}]
+            cls._base_manager.bulk_create(some, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+
+    def forget(self) -> None:
+        self.waiting, self.people = None, {}
+
     def effective(self, name: str) -> Any:
         """As for any anchored row; "speaker", "via" and "addressee" are lists of attributions by position."""
         if name not in Attribution.Role.values:
             return super().effective(name)
+        if self.waiting is not None and name in self.waiting:
+            return [row.as_json() for row in self.waiting[name]]
         return [row.as_json() for row in self.attributions.all() if row.role == name]
 
     def same(self, name: str, one: Any, other: Any) -> bool:
@@ -166,9 +232,18 @@ class Quote(Anchored):
 
     def put(self, name: str, value: Any) -> None:
         """As for any anchored row; "spans" carries text and context along, a role replaces its attributions at once."""
+        if name == "utterance":  # of which the gate asks nothing
+            utterances: Any = type(self)._meta.get_field("utterance").remote_field.model
+            self.utterance = utterances.objects.filter(uid=value).first() if value else None
+            self.relation = ""
+            return
         # Whatever is decided, the gate stays shut until it is asked again.
         self.public = False
-        if name in Attribution.Role.values:
+        if name in Attribution.Role.values and self.waiting is not None:
+            self.waiting[name] = [
+                Attribution.from_json(self, name, position, row, self.people) for position, row in enumerate(value)
+            ]
+        elif name in Attribution.Role.values:
             self.attributions.filter(role=name).delete()
             people = Person.objects.in_bulk([row["person"] for row in value if row.get("person")], field_name="uid")
             Attribution.objects.bulk_create(

@@ -12,6 +12,7 @@ from articles.models.capture import Reading
 from articles.models.notice import Notice
 from articles.models.quote import Attribution, Quote
 from articles.models.source import Source
+from articles.models.utterance import Utterance
 from corpus.changes import Feed, Watch
 from people.models import Name, Person, Role
 
@@ -28,6 +29,9 @@ PERSON = "SELECT uid FROM people_person WHERE id = {row}.person_id AND public"
 QUOTE = "SELECT uid FROM articles_quote WHERE id = {row}.quote_id AND public"
 OF_CAPTURE = "(SELECT article_id FROM articles_capture WHERE id = {row}.capture_id)"
 ARTICLE = "SELECT uid FROM articles_article WHERE id = {0} AND public"
+#: Of an utterance is shown who says its quotes, in which stories they stand, and the words of the fullest.
+UTTERANCES = "SELECT uid FROM articles_utterance WHERE public AND id IN ({0})"
+OF_ARTICLE = "SELECT utterance_id FROM articles_quote WHERE public AND utterance_id IS NOT NULL AND article_id = {0}"
 
 
 def _gated(model: Any, thing: str, fields: str) -> Iterator[Watch]:
@@ -61,15 +65,56 @@ FEED = Feed(
         *_gated(
             Article, "articles",
             "source url headline byline language kind published_day published_time published_precision published_basis "
-            "capture words decided",
+            "capture words reprint_of decided",
         ),
         *_gated(
             Quote, "quotes",
             "capture entry spans marked boundaries text prefix suffix kind cue nested_in confidence reasons status "
-            "anchor moment decided reader",
+            "anchor moment reprint decided reader utterance relation",
+        ),
+        *_gated(
+            Utterance, "utterances",
+            "fullest said_day occasion moment printed outlets words_changed conflict",
+        ),
+        # Which utterance a quote reports is told once that is public.
+        Watch(
+            Utterance, "UPDATE", {"quotes": "SELECT uid FROM articles_quote WHERE public AND utterance_id = {row}.id"},
+            fields=["public"], suffix="_of_quotes",
+        ),
+        *(
+            Watch(
+                Quote, event, {"utterances": UTTERANCES.format(of)}, when,
+                ["utterance", "public", "text", "kind", "spans", "marked", "article"] * (event == "UPDATE"),
+                "_in_utterance",
+            )
+            for event, of, when in (
+                ("INSERT", "new.utterance_id", "new.utterance_id IS NOT NULL"),
+                ("UPDATE", "old.utterance_id, new.utterance_id", "coalesce(old.utterance_id, new.utterance_id) > 0"),
+                ("DELETE", "old.utterance_id", "old.utterance_id IS NOT NULL"),
+            )
         ),
         *_gated(Person, "people", "slug name kind status pronouns canonical"),
         *_part(Attribution, "quotes", QUOTE, "role position printed kind person name open confidence shown"),
+        *(
+            Watch(
+                Attribution, event,
+                {"utterances": UTTERANCES.format(
+                    "SELECT utterance_id FROM articles_quote WHERE id = {row}.quote_id AND public"
+                )},
+                fields=["role", "position", "printed", "kind", "person", "shown"] * (event == "UPDATE"),
+                suffix="_in_utterance",
+            )
+            for event in EVENTS
+        ),
+        # Two names for one speaker become one.
+        Watch(
+            Person, "UPDATE",
+            {"utterances": UTTERANCES.format(
+                "SELECT utterance_id FROM articles_quote WHERE public AND id IN "
+                "(SELECT quote_id FROM articles_attribution WHERE person_id = {row}.id AND shown)"
+            )},
+            fields=["canonical"], suffix="_in_utterance",
+        ),
         *_part(Name, "people", PERSON, "text kind"),
         *_part(Role, "people", PERSON, "title organisation_printed organisation since until"),
         *_part(Notice, "articles", ARTICLE.format("{row}.article_id"), "text withdrawn"),
@@ -89,7 +134,8 @@ FEED = Feed(
                 Story.articles.through, event,
                 {"stories": "SELECT uid FROM articles_story WHERE id = {row}.story_id AND "
                  "EXISTS (SELECT 1 FROM articles_article WHERE id = {row}.article_id AND public)",
-                 "articles": ARTICLE.format("{row}.article_id")},
+                 "articles": ARTICLE.format("{row}.article_id"),
+                 "utterances": UTTERANCES.format(OF_ARTICLE.format("{row}.article_id"))},
             )
             for event in ("INSERT", "DELETE")
         ),
@@ -101,6 +147,7 @@ FEED = Feed(
         "people": "SELECT uid FROM people_person WHERE public",
         "articles": "SELECT uid FROM articles_article WHERE public",
         "quotes": "SELECT uid FROM articles_quote WHERE public",
+        "utterances": "SELECT uid FROM articles_utterance WHERE public",
     },
 )  # fmt: skip
 

@@ -5,6 +5,9 @@ it), keeps the capture, has `articles.reading` read it, resolves the names (`art
 as suggestions (decided fields stay as they are) and lets `articles.gate` say what of it is public.
 """
 
+from articles.pipeline.addresses import Found, Place, fetch, take_in_places
 from articles.pipeline.taking_in import Orders, Outcome, Superseded, correct, read_again, take_in
 
-__all__ = ["Orders", "Outcome", "Superseded", "correct", "read_again", "take_in"]
+__all__ = [
+    "Found", "Orders", "Outcome", "Place", "Superseded", "correct", "fetch", "read_again", "take_in", "take_in_places",
+]  # fmt: skip

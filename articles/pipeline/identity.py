@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 
 from articles.intake import Item
+from articles.intake.urls import site_host
 from articles.models import Article, Capture, Source
 
 
@@ -64,7 +66,7 @@ class Sources:
 
 
 def _bare(host: str) -> str:
-    return host.lower().removeprefix("www.")
+    return site_host(host)
 
 
 def chosen(item: Item, field: str, choices: list[str], default: str) -> str:
@@ -99,9 +101,23 @@ def unchanged(article: Article, item: Item) -> bool:
     """
     if article.text_sha256 == item.text_sha256:
         return True
-    found = article.captures.exclude(how=Capture.How.CORRECTION).order_by("-number")
+    found = article.captures.exclude(how=Capture.How.CORRECTION)
+    found = found.order_by(Coalesce("captured_at", "taken_at").desc(), "-number")
     texts = list(found.values_list("text_sha256", flat=True)[: 1 if item.url else None])
     return item.text_sha256 in texts
+
+
+def older(article: Article, item: Item) -> bool:
+    """Whether an item was found before the current capture of its article was: an archive tells what was, not what is.
+
+    When a file was found of which only the day is known that it was taken in on, nobody knows.
+    """
+    current = article.capture
+    if item.captured_at is None or current is None:
+        return False
+    fetched = current.how in (Capture.How.URL, Capture.How.FEED)
+    found = current.captured_at or (current.taken_at if fetched else None)
+    return found is not None and item.captured_at < found
 
 
 def might_be_known(items: list[tuple[Item, str | None]]) -> set[str]:

@@ -82,6 +82,11 @@ def _names(reading: m.Reading) -> list[tuple[str, str]]:
     return named + [(row.name, row.kind) for row in spoke if row.name and not row.ident and row.kind != "unnamed"]
 
 
+def names_strangers(read: Read) -> bool:
+    """Whether somebody new may be made of a name in this reading."""
+    return any(resolving.is_stranger(read.known, *named) for named in _names(read.reading))
+
+
 #: Passages of one layer do not overlap; an entry holds documents, and both hold paragraphs of every other kind.
 LAYERS = {"entry": "entry", "document": "document"}
 

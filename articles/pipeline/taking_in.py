@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from articles import gate, pairing, resolving
+from articles import copies, gate, pairing, resolving, utterances
 from articles.excerpts import visible
 from articles.intake import Failure, Item, normalise_text, normalise_url
 from articles.language import detect
@@ -21,6 +21,7 @@ from articles.pipeline.identity import Rejected, Sources
 from articles.reading import Context, read
 from articles.reading import model as m
 from corpus import ledger, locks
+from corpus.deadlocks import stopped
 from corpus.models import Tombstone
 
 log = logging.getLogger(__name__)
@@ -71,13 +72,36 @@ class Work:
     read: storing.Read | None = None
     article: Article | None = None
     outcome: Kind = "created"
+    #: Found earlier than the current capture, so that it is kept beside and not read.
+    past: bool = False
 
 
 def take_in(items: Iterable[Item | Failure], orders: Orders = Orders()) -> Iterator[Outcome]:
     """Take items in and say what became of each, in order; running it again goes on where a kill left it."""
     sources = Sources()
+    told: dict[str, str] = {}
     for batch in _batches(items):
-        yield from _take_in_batch(batch, orders, sources)
+        for item, outcome in zip(batch, _take_in_batch(batch, orders, sources), strict=True):
+            yield _foretold(item, outcome, told) if orders.dry_run and isinstance(item, Item) else outcome
+
+
+def _foretold(item: Item, outcome: Outcome, told: dict[str, str]) -> Outcome:
+    """What would become of an item after those before it, of which a dry run stores nothing.
+
+    ``told`` has the names of those that would be new, by their addresses and texts.
+    """
+    key, text = _key(item.url), item.text_sha256
+    if outcome.outcome == "created":
+        same = told.get(f"{key} {text}")
+        if same or (not key and text in told):
+            return replace(outcome, outcome="unchanged", note=f"the same as {same or told[text]}")
+        if key and key in told:
+            return replace(outcome, outcome="new capture", note=f"of the article that {told[key]} is")
+        if text in told:
+            outcome = replace(outcome, note="; ".join(filter(None, [outcome.note, f"the text of {told[text]}"])))
+        for mark in filter(None, (key, text, key and f"{key} {text}")):
+            told.setdefault(mark, item.name)
+    return outcome
 
 
 def _batches(items: Iterable[Item | Failure]) -> Iterator[list[Item | Failure]]:
@@ -85,7 +109,7 @@ def _batches(items: Iterable[Item | Failure]) -> Iterator[list[Item | Failure]]:
     batch: list[Item | Failure] = []
     seen: set[str] = set()
     for item in items:
-        marks = set() if isinstance(item, Failure) else {item.text_sha256, item.url} - {""}
+        marks = set() if isinstance(item, Failure) else {item.text_sha256, _key(item.url)} - {""}
         if len(batch) >= BATCH or marks & seen:
             yield batch
             batch, seen = [], set()
@@ -93,6 +117,13 @@ def _batches(items: Iterable[Item | Failure]) -> Iterator[list[Item | Failure]]:
         seen |= marks
     if batch:
         yield batch
+
+
+def _key(url: str) -> str:
+    try:
+        return normalise_url(url) if url else ""
+    except ValueError:
+        return ""  # and it will be said that this is no address
 
 
 def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources) -> Iterator[Outcome]:
@@ -114,6 +145,11 @@ def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources
     if works:
         try:
             outcomes = _store(list(works.values()), orders, sources)
+        except OperationalError as error:
+            if not stopped(error):
+                raise
+            # Somebody held what this waited for, and waited for what this held: nothing of it was done.
+            outcomes = list(_take_in_batch([w.item for w in works.values()], orders, sources))
         except (IntegrityError, DataError) as error:
             if len(works) > 1:
                 # One of them is at fault; by themselves the others go in.
@@ -143,6 +179,7 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
     known = identity.might_be_known([(work.item, work.key) for work in works])
     _read([work for work in works if work.item.name not in known or not _unchanged(work)])
     with transaction.atomic():
+        _hold_identities(work.read for work in works)
         locks.hold(*(f"article {work.key or work.item.text_sha256}" for work in works))
         made: dict[str, Source] = {}
         known = identity.might_be_known([(work.item, work.key) for work in works])
@@ -160,19 +197,27 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
                 work.outcome = "unchanged"
                 if work.key and not work.article.url_key:
                     Article.objects.filter(pk=work.article.pk).update(url=work.item.url, url_key=work.key)
+            elif identity.older(work.article, work.item):
+                work.past = True
+                known_text = work.article.captures.filter(text_sha256=work.item.text_sha256).exists()
+                work.outcome = "unchanged" if known_text else "new capture"
             else:
                 work.outcome = "new capture"
-        fresh = [work for work in works if work.outcome != "unchanged"]
+        fresh = [work for work in works if work.outcome != "unchanged" and not work.past]
+        _keep_past([work for work in works if work.outcome != "unchanged" and work.past])
         # Somebody else may have been quicker since the look before the transaction, or slower.
         _read([work for work in fresh if work.read is None])
         _make_articles([work for work in fresh if work.outcome == "created"])
         _make_captures(fresh)
         enrolled = storing.store([work.read for work in fresh if work.read])
         _follow(works, orders)
-        quiet = [work.article.pk for work in works if work.article and work.outcome == "unchanged"]
-        gate.refresh([work.article.pk for work in fresh if work.article])
-        gate.refresh(quiet, search=orders.publish)
+        quiet = [work.article.pk for work in works if work.article and (work.past or work.outcome == "unchanged")]
+        taken_in = {work.article.pk for work in fresh if work.article}
+        others = copies.look(taken_in) - taken_in
+        gate.refresh(taken_in | others, figures=False)
+        gate.refresh(quiet, search=orders.publish, figures=False)
         pairing.suggest_pairs(person.pk for person in enrolled)
+        utterances.follow(taken_in, beside=[*quiet, *others])
         outcomes = _outcomes(works)
         if orders.dry_run:
             transaction.set_rollback(True)
@@ -182,6 +227,12 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         for source in made.values():
             sources.learn(source)
     return outcomes
+
+
+def _hold_identities(reads: Iterable[storing.Read | None]) -> None:
+    """Where somebody new is named, pairs are looked for in the end: whoever merges people holds this before any row."""
+    if any(read and storing.names_strangers(read) for read in reads):
+        locks.hold("identities")
 
 
 def _unchanged(work: Work) -> bool:
@@ -256,21 +307,9 @@ def _make_captures(works: list[Work]) -> None:
         item, article, reading = work.item, work.article, work.read.reading if work.read else None
         assert article is not None
         assert reading is not None
-        captures.append(
-            Capture(
-                article=article,
-                number=1 if work.outcome == "created" else article.captures.count() + 1,
-                how=item.how,
-                origin=item.name[-500:],
-                media_type=item.media_type,
-                encoding=item.encoding,
-                headline=_headline(item, reading),
-                raw=item.raw,
-                raw_sha256=item.raw_sha256,
-                text=item.text,
-                text_sha256=item.text_sha256,
-            )
-        )
+        capture = _capture(item, article, 1 if work.outcome == "created" else article.captures.count() + 1)
+        capture.headline = _headline(item, reading)
+        captures.append(capture)
     Capture.objects.bulk_create(captures)
     fresh = []
     for work, capture in zip(works, captures, strict=True):
@@ -287,6 +326,32 @@ def _make_captures(works: list[Work]) -> None:
             carrying_over.carry_over(work.article, before, capture)
     only = Capture.objects.filter(article=OuterRef("pk")).order_by().values("pk")
     Article.objects.filter(pk__in=fresh).update(capture=Subquery(only))
+
+
+def _keep_past(works: list[Work]) -> None:
+    """Keep what was found of articles before their current captures, which stay the current ones."""
+    for work in works:
+        assert work.article is not None
+        capture = _capture(work.item, work.article, work.article.captures.count() + 1)
+        capture.headline = " ".join(work.item.headline.split())[:500]
+        capture.save()
+
+
+def _capture(item: Item, article: Article, number: int) -> Capture:
+    """What was found, unsaved and without a headline."""
+    return Capture(
+        article=article,
+        number=number,
+        captured_at=item.captured_at,
+        how=item.how,
+        origin=item.name[-500:],
+        media_type=item.media_type,
+        encoding=item.encoding,
+        raw=item.raw,
+        raw_sha256=item.raw_sha256,
+        text=item.text,
+        text_sha256=item.text_sha256,
+    )
 
 
 def _headline(item: Item, reading: m.Reading) -> str:
@@ -312,7 +377,7 @@ def _follow(works: list[Work], orders: Orders) -> None:
     """Do as ordered: into the story, and published if it has a source and nobody decided otherwise."""
     articles = [work.article for work in works if work.article]
     if orders.story:
-        orders.story.articles.add(*articles)
+        Story.objects.get(pk=orders.story.pk).take_in(articles)
     if orders.publish:
         ready = [a for a in articles if a.source_id and a.status == Article.Status.DRAFT and "status" not in a.decided]
         Article.objects.filter(pk__in=[article.pk for article in ready]).update(status=Article.Status.PUBLISHED)
@@ -322,16 +387,22 @@ def _outcomes(works: list[Work]) -> list[Outcome]:
     kept = Q(found=True) & ~Q(status=Quote.Status.REJECTED)
     quotes = Quote.objects.filter(kept, article=OuterRef("pk")).order_by().values("article")
     rows = Article.objects.filter(pk__in=[work.article.pk for work in works if work.article])
-    counted = dict(rows.values_list("pk", Subquery(quotes.annotate(n=Count("pk")).values("n"))))
+    number = Subquery(quotes.annotate(n=Count("pk")).values("n"))
+    told = {pk: (count or 0, original) for pk, count, original in rows.values_list("pk", number, "copy_of__uid")}
     return [
-        Outcome(work.item.name, work.outcome, work.article.uid, counted[work.article.pk] or 0, note=_note(work.article))
+        Outcome(work.item.name, work.outcome, work.article.uid, told[work.article.pk][0],
+                note=_note(work.article, told[work.article.pk][1], past=work.past))
         for work in works
         if work.article
-    ]
+    ]  # fmt: skip
 
 
-def _note(article: Article) -> str:
+def _note(article: Article, original: str | None, *, past: bool) -> str:
     notes = []
+    if past:
+        notes.append("found before the current capture, which stays the current one")
+    if original:
+        notes.append(f"a copy of article {original}")
     if not article.language.startswith("en"):
         notes.append(f"stored, not read: its language is {article.language!r}")
     if article.source_id is None:
@@ -357,14 +428,17 @@ def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = r
         return 0
     known = resolving.known_in(capture.text)
     reading = reader(capture.text, _context_of(article, known))
+    found = storing.Read(reading, known, article, capture)
     with transaction.atomic():
+        _hold_identities([found])
         locks.hold(f"article {article.url_key or article.text_sha256}")
         article.refresh_from_db()
         if article.capture_id != capture.pk:
             return read_again(article, reader)
-        enrolled = storing.store([storing.Read(reading, known, article, capture)])
-        gate.refresh([article.pk])
+        enrolled = storing.store([found])
+        gate.refresh([article.pk], figures=False)
         pairing.suggest_pairs(person.pk for person in enrolled)
+        utterances.follow([article.pk])
     return article.quotes.filter(found=True).count()
 
 
@@ -391,16 +465,19 @@ def correct(article: Article, text: str, *, of: Capture, by: str, reason: str) -
         encoding="utf-8",
         headline="" if from_text else article.suggestion.get("headline", article.headline),
     )
-    reading = read(text, _context_of(article, known))
+    found = storing.Read(read(text, _context_of(article, known)), known)
     with transaction.atomic():
+        _hold_identities([found])
         locks.hold(f"article {article.url_key or article.text_sha256}")
         article.refresh_from_db()
         if article.capture_id != of.pk:
             raise Superseded(f"Capture {of.number} is no longer the current one of this article.")
-        work = Work(item, None, article.source, article.language, storing.Read(reading, known), article, "new capture")
+        work = Work(item, None, article.source, article.language, found, article, "new capture")
         _make_captures([work])
-        enrolled = storing.store([work.read] if work.read else [])
-        gate.refresh([article.pk])
+        enrolled = storing.store([found])
+        others = copies.look([article.pk]) - {article.pk}
+        gate.refresh({article.pk} | others, figures=False)
         pairing.suggest_pairs(person.pk for person in enrolled)
+        utterances.follow([article.pk], beside=others)
     assert article.capture is not None
     return article.capture

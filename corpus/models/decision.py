@@ -29,9 +29,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.of_its_own().filter(undone_by=None)
 
     def by_since(self, user: Any, at: dt.datetime) -> DecisionQuerySet:
-        """Those that a user made since a moment and that stand, looked for by the moment: a user has years of them."""
-        who = Coalesce("by_id", Value(0), output_field=BigIntegerField())
-        return self.standing().alias(who=who).filter(at__gte=at, who=user.pk)
+        """Those that a user made since a moment and that stand."""
+        return self.standing().filter(by=user, at__gte=at)
 
 
 class Decision(Addressed):
@@ -55,7 +54,11 @@ class Decision(Addressed):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["thing", "thing_uid", "field", "-id"], name="decision_of_a_thing")]
+        indexes = [
+            models.Index(fields=["thing", "thing_uid", "field", "-id"], name="decision_of_a_thing"),
+            models.Index(fields=["by", "-id"], name="decisions_of_a_user"),
+            models.Index(fields=["by", "at"], name="decisions_of_a_user_by_time"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(thing_uid="") & ~Q(field=""), name="a decision is on a field of a thing"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -51,6 +51,11 @@ class Curated(Addressed):
         help_text="Decided fields of which the reader has since changed its mind.",
     )
 
+    #: Labels of the models whose rows it holds, each decided as a field of its own: by what stands before the uid.
+    members: ClassVar[Mapping[str, str]] = {}
+    #: By label of the models that may hold it, what stands before its uid there.
+    held_by: ClassVar[Mapping[str, str]] = {}
+
     class Meta:
         abstract = True
 
@@ -62,6 +67,29 @@ class Curated(Addressed):
             return related.uid if related else None
         value = getattr(self, name)
         return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
+
+    @classmethod
+    def called(cls, name: str) -> str:
+        """What people call a field that is decided but is no column; "" for a column."""
+        return ""
+
+    @classmethod
+    def worded(cls, name: str, value: Any) -> str | None:
+        """A value of such a field as an editor reads it; None for a column's."""
+        return None
+
+    @classmethod
+    def prepare(cls, rows: Sequence[Any], values: Iterable[Mapping[str, Any]]) -> None:
+        """Have at hand what it takes to decide such values on several rows; what `put` writes beside may wait."""
+
+    @classmethod
+    def write(cls, rows: Sequence[Any]) -> None:
+        """Save several rows, with what waited."""
+        for row in rows:
+            row.save()
+
+    def forget(self) -> None:
+        """Forget what was kept in mind while several fields were decided together."""
 
     def said(self, name: str, value: Any) -> Any:
         """A value as callers and old rows of the ledger may give it, in the form that `effective` has."""

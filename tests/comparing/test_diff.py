@@ -48,6 +48,8 @@ def parts(base: str, against: str) -> list[tuple[str, str, str]]:
         ("a ferry. You can close a footbridge. But an island", "a ferry… but an island", [("ellipsis", ". You can close a footbridge .", "…"), ("case", "But", "but")]),
         ("a ferry or a footbridge", "a ferry […] a footbridge", [("ellipsis", "or", "[…]")]),
         ("a low mob", "it was a low mob", [("addition", "", "it was")]),
+        ("You can close it… but an island is not", "an island is not", [("omission", "You can close it … but", "")]),
+        ("an island is not", "You can close [it] but an island is not", [("addition", "", "You can close [it] but")]),
         (
             SPOKEN,
             "You can close a footbridge.",

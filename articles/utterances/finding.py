@@ -1,0 +1,163 @@
+"""How quotes with words in common find one another: shingles kept in a table, and what the same people said those days.
+
+An utterance is found by its fullest form; of its others only the shingles are kept that the fullest lacks, so that what
+a hundred outlets print takes the room of one. A shingle that more than `CAP` utterances and lone quotes have says
+nothing, and no more of them are kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.db import connection
+
+from articles.comparing.judging import SAME_DAYS
+from articles.models import Shingle
+from articles.models.article import moment as moment_of
+from articles.utterances.forms import Form, day
+from corpus.chunks import chunks
+from people.models import Person
+
+#: So many quotes may have a shingle before it says nothing.
+CAP = 100
+#: So many quotes are looked at for one, those with most in common first.
+CLOSEST = 40
+#: Three words have no shingles; so long is their text at most, more or less.
+SHORT_TEXT = 48
+#: So many quotes of the same people in the same days are looked at for a batch.
+MOST_BESIDE = 5_000
+TABLE = Shingle._meta.db_table
+
+
+def near(forms: Mapping[int, Form]) -> tuple[dict[int, set[int]], set[int]]:
+    """For each form the quotes (ids) that may report the same, among these or stored; and the common shingles."""
+    holders, common = _look_up({hashed for form in forms.values() for hashed in form.hashes})
+    for form in forms.values():
+        for hashed in form.hashes - common:
+            holders[hashed].add(form.id)
+    found: dict[int, set[int]] = {}
+    for form in forms.values():
+        shared: Counter[int] = Counter()
+        for hashed in form.hashes:
+            some = holders.get(hashed, ())
+            if len(some) <= 2 * CAP:
+                shared.update(some)
+        del shared[form.id]
+        found[form.id] = {pk for pk, _ in shared.most_common(CLOSEST)}
+    for pk, some in _beside(forms, common).items():
+        found[pk] |= some - {pk}
+    return found, common
+
+
+def _look_up(hashes: set[int]) -> tuple[dict[int, set[int]], set[int]]:
+    """Who has these shingles, by shingle; and those that are common, and are left out."""
+    holders: dict[int, set[int]] = defaultdict(set)
+    for some in chunks(hashes, 20_000):
+        for hashed, quote in _rows("hash, quote_id", "hash", some):
+            holders[hashed].add(quote)
+    common = {hashed for hashed, several in holders.items() if len(several) >= CAP}
+    for hashed in common:
+        del holders[hashed]
+    return holders, common
+
+
+def keep(wanted: Mapping[int, frozenset[int]], common: Collection[int] = ()) -> None:
+    """Make these the shingles of these quotes in the table; of the common ones no more are kept than there are."""
+    stored: dict[int, set[int]] = defaultdict(set)
+    for some in chunks(wanted, 20_000):
+        for hashed, quote in _rows("hash, quote_id", "quote_id", some):
+            stored[quote].add(hashed)
+    gone = {quote: hashes - wanted[quote] for quote, hashes in stored.items() if hashes - wanted[quote]}
+    without_words(quote for quote in gone if gone[quote] == stored[quote])
+    for quote, hashes in gone.items():
+        if hashes != stored[quote]:
+            Shingle.objects.filter(quote=quote, hash__in=hashes).delete()
+    none: set[int] = set()
+    new = [(h, quote) for quote, hashes in wanted.items() for h in hashes - stored.get(quote, none) if h not in common]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for rows in chunks(new, 50_000):
+                cursor.execute(
+                    f"INSERT INTO {TABLE} (hash, quote_id) SELECT * FROM unnest(%s::bigint[], %s::bigint[])",
+                    [[row[0] for row in rows], [row[1] for row in rows]],
+                )
+        elif new:
+            cursor.executemany(f"INSERT INTO {TABLE} (hash, quote_id) VALUES (%s, %s)", new)
+
+
+def _rows(columns: str, column: str, values: Sequence[int]) -> list[tuple[int, ...]]:
+    """The rows of the table whose column is one of these: one parameter, however many they are."""
+    given: list[int] | str = list(values)
+    one_of = "= ANY(%s)"
+    if connection.vendor == "sqlite":
+        one_of, given = "IN (SELECT value FROM json_each(%s))", json.dumps(given)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {TABLE} WHERE {column} {one_of}", [given])
+        return cursor.fetchall()
+
+
+# --- the same people, the same days ----------------------------------------------------------------------------------
+
+
+def _beside(forms: Mapping[int, Form], common: set[int]) -> dict[int, set[int]]:
+    """Of the same people, at most three days away, what no shingle finds: reported speech, and a word or two.
+
+    For what is itself reported, or has no telling shingle, everything they said then.
+    """
+    members: dict[int, list[int]] = defaultdict(list)
+    spoke = {person for form in forms.values() for person in form.said.speakers}
+    for some in chunks(spoke):
+        for pk, survivor in Person.objects.filter(canonical__in=some).values_list("pk", "canonical"):
+            members[survivor or 0].append(pk)
+    every: set[tuple[int, dt.date | None]] = set()
+    few: set[tuple[int, dt.date | None]] = set()
+    for form in forms.values():
+        wanted = every if form.indirect or not form.hashes - common else few
+        wanted.update((person, form.said.day) for person in form.said.speakers)
+    beside: dict[tuple[int, dt.date | None], set[int]] = defaultdict(set)
+    for wanted, only in ((every, ""), (few - every, f"AND (q.kind = 'indirect' OR length(q.text) < {SHORT_TEXT})")):
+        spans = [(pk, *_around(when)) for survivor, when in wanted for pk in members[survivor]]
+        for spoken in chunks(spans, 1_000):
+            for quote, whom, moment in _said_then(spoken, only):
+                beside[whom, day(moment)].add(quote)
+    found: dict[int, set[int]] = defaultdict(set)
+    for form in forms.values():
+        for person in form.said.speakers:
+            for when in _days(form.said.day):
+                found[form.id] |= beside.get((person, when), set())
+    return found
+
+
+def _days(when: dt.date | None) -> list[dt.date | None]:
+    return [None] if when is None else [when + dt.timedelta(days) for days in range(-SAME_DAYS, SAME_DAYS + 1)]
+
+
+def _around(when: dt.date | None) -> tuple[int, int]:
+    if when is None:
+        return 0, 0
+    return moment_of(when - dt.timedelta(SAME_DAYS)), moment_of(when + dt.timedelta(SAME_DAYS), dt.time(23, 59))
+
+
+def _said_then(spans: Sequence[tuple[int, int, int]], only: str) -> list[tuple[int, int, int]]:
+    """What these people (id, from, until) said between those moments: quotes, survivors of who says them, moments."""
+    values = ", ".join(["(%s, %s, %s)"] * len(spans))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT a.quote_id, p.canonical_id, a.moment FROM (VALUES {values}) AS given "
+            "JOIN articles_attribution a ON a.person_id = given.column1 AND a.role = 'speaker' "
+            "AND a.moment BETWEEN given.column2 AND given.column3 "
+            "JOIN people_person p ON p.id = a.person_id JOIN articles_quote q ON q.id = a.quote_id "
+            f"WHERE q.status <> 'rejected' AND q.anchor <> 'orphaned' {only} "
+            "ORDER BY a.moment DESC, a.id DESC LIMIT %s",
+            [value for span in spans for value in span] + [MOST_BESIDE],
+        )
+        return cursor.fetchall()
+
+
+def without_words(quotes: Iterable[int]) -> None:
+    """Forget the shingles of these quotes."""
+    for some in chunks(quotes):
+        Shingle.objects.filter(quote__in=some).delete()
