@@ -96,6 +96,11 @@ class Credit:
     def open(self) -> bool:
         return any(voice.open for voice in self.speakers)
 
+    @property
+    def people(self) -> frozenset[Any]:
+        """Who speaks, of those we know."""
+        return frozenset(voice.person for voice in self.speakers if voice.person is not None)
+
     def __str__(self) -> str:
         return " and ".join(voice.name for voice in self.speakers) or "Nobody named"
 
@@ -155,6 +160,12 @@ def _capital(text: str) -> str:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= DESIGNATION_LIMIT else f"{text[:DESIGNATION_LIMIT].rsplit(' ', 1)[0]} …"
+
+
+def elsewhere(quote: Any) -> int:
+    """In how many other outlets the words stand too, whole or in part; copies of an article are no others."""
+    utterance = quote.utterance
+    return max(0, utterance.outlets - 1) if utterance is not None and utterance.public else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,3 +39,10 @@ def printed_at(quote: Any) -> wording.Dated:
 @register.filter
 def sureness(confidence: float) -> str:
     return wording.sureness(confidence)
+
+
+@register.filter
+def elsewhere(quote: Any) -> int:
+    """How many other outlets printed it; 0 where its utterance was not asked for together with it."""
+    known = quote._meta.get_field("utterance").is_cached(quote)
+    return wording.elsewhere(quote) if known else 0
