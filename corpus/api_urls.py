@@ -20,8 +20,11 @@ from articles.api import (
     SourceViewSet,
     StoryViewSet,
 )
+from articles.concordance_views import ConcordanceViewSet
 from articles.feed import ChangeViewSet
+from articles.utterances_api import UtteranceViewSet
 from articles.writing.decisions import DecisionViewSet
+from articles.writing.matches import MatchViewSet
 from corpus.problems import problem
 from people.models import Person
 
@@ -55,12 +58,14 @@ router.include_format_suffixes = False
 router.root_view_name = "api-root"
 VIEWSETS = [
     SourceViewSet, ArticleViewSet, CaptureViewSet, PassageViewSet, EntryViewSet, MentionViewSet, PersonViewSet,
-    QuoteViewSet, StoryViewSet,
+    QuoteViewSet, StoryViewSet, UtteranceViewSet,
 ]  # fmt: skip
 for viewset in VIEWSETS:
     router.register(viewset.noun, viewset, basename=f"api-{viewset.noun}")
 router.register(ChangeViewSet.noun, ChangeViewSet, basename="api-changes")
+router.register(ConcordanceViewSet.noun, ConcordanceViewSet, basename="api-concordance")
 router.register(DecisionViewSet.noun, DecisionViewSet, basename="api-decisions")
+router.register(MatchViewSet.noun, MatchViewSet, basename="api-matches")
 
 
 @require_safe

@@ -9,12 +9,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from articles import curation, doubt
 from articles.desk import edges
 from articles.models import Attribution, Quote
-from corpus import ledger
 from people.models import Name, Person
 from people.names import matching_key
 
@@ -79,18 +77,14 @@ def do(quote: Quote, said: str, *, shown: str, note: str | None, by: User) -> Ac
     Raises `Changed` when it is not, and `Refused` for what cannot be.
     """
     with transaction.atomic():
-        now = _locked(quote)
+        now = next(iter(curation.held_for([quote])), None)
+        if now is None:
+            raise Refused("This quote is no longer in the corpus; nothing was changed.")
         if state(now) != shown:
             raise Changed(now)
         act = read(now, said, note)
-        curation.decide_quotes([now], act.values, by=by, reason=act.reason)
+        curation.decide_each([(now, act.values)], by=by, reason=act.reason, held=True)
     return act
-
-
-def _locked(quote: Quote) -> Quote:
-    now = ledger.locked(quote)
-    prefetch_related_objects([now], "attributions__person__canonical")
-    return now
 
 
 def accept_all(
@@ -98,11 +92,11 @@ def accept_all(
 ) -> list[Quote]:
     """Accept several quotes as one batch; those that changed since they were shown are left, and returned."""
     with transaction.atomic():
-        now = [_locked(quote) for quote in quotes]
+        now = curation.held_for(quotes)
         left = [quote for quote in now if state(quote) != shown.get(quote.uid)]
-        as_shown = [quote for quote in now if quote not in left]
-        decided = [(quote, _accept(quote, "").values) for quote in as_shown]
-        curation.decide_each(decided, by=by, batch=batch, reason=reason)
+        gone = {quote.pk for quote in left}
+        decided = [(quote, _accept(quote, "").values) for quote in now if quote.pk not in gone]
+        curation.decide_each(decided, by=by, batch=batch, reason=reason, held=True)
     return left
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles import publishing
 from articles.models import Quote
-from corpus.curating import given_to
+from corpus.curating import given_to, label_of
 from corpus.models import Decision
 from people.models import Pair
 
@@ -62,8 +62,10 @@ def acts_of(user: Any, limit: int = KEPT) -> list[Done]:
         last, chunk = found[-1].pk, 8 * chunk
 
 
-def undoable(user: Any) -> str:
-    """The key of the last act of a user that stands; "" without one."""
+def undoable(user: Any, latest: Iterable[Done] = ()) -> str:
+    """The key of the last act of a user that stands, "" without one; no query where it is one of their latest acts."""
+    if act := next((act for act in latest if not act.undone), None):
+        return act.key
     standing = Decision.objects.standing().filter(by=user).order_by("-id")
     decision = standing.values_list("batch", "uid").first()
     return decision[0] or decision[1] if decision else ""
@@ -88,8 +90,8 @@ def _words(act: Done, quotes: dict[str, str], pairs: dict[str, str]) -> str:
         return f"{pairs.get(uid, 'Two people')}: {answers[0] if answers else 'decided'}"
     on = act.uids(Quote._meta.label_lower)
     if not on:
-        thing = apps.get_model(act.decisions[0].thing)._meta
-        return f"{str(thing.verbose_name).capitalize()}: {act.decisions[0].field}"
+        thing = apps.get_model(act.decisions[0].thing)
+        return f"{str(thing._meta.verbose_name).capitalize()}: {label_of(thing, act.decisions[0].field)}"
     by_field = {d.field: d for d in act.decisions if d.thing_uid == on[0]}
     words = quotes.get(on[0], "")
     short = f"“{words if len(words) <= 40 else words[:39].rstrip() + '…'}”"

@@ -263,5 +263,7 @@ def pairs_in(article: Article, quotes: Sequence[Quote], user: User) -> list[Pair
 
     named = Mention.objects.filter(capture=article.capture_id, person__isnull=False).order_by()
     people = {*spoke, *named.values_list("person__canonical", flat=True)} - {None}
-    either = Q(first__canonical__in=people) | Q(second__canonical__in=people)
+    # Whoever was merged into one of them, too; from the few people to their pairs, along an index.
+    here = Person.objects.filter(canonical__in=people).order_by().values("pk")
+    either = Q(first__in=here) | Q(second__in=here)
     return sorted(identities.waiting(user).filter(either), key=affected)

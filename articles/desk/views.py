@@ -103,6 +103,7 @@ class Sitting:
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """A page of the desk with what all of them show."""
         self.request.current_app = admin.site.name
+        last = done.acts_of(self.user, 3) if self.may_decide else []
         common = {
             **admin.site.each_context(self.request),
             "orders": self.orders,
@@ -111,8 +112,8 @@ class Sitting:
             "may_decide": self.may_decide,
             "keys": self.keys,
             "today": done.acts_today(self.user),
-            "last": done.in_words(done.acts_of(self.user, 3)) if self.may_decide else [],
-            "undoable": done.undoable(self.user) if self.may_decide else "",
+            "last": done.in_words(last),
+            "undoable": done.undoable(self.user, last) if self.may_decide else "",
         }
         return TemplateResponse(self.request, f"admin/desk/{template}.html", common | context, status=status)
 
@@ -445,6 +446,14 @@ CONFLICT_FIELDS = {
 
 
 def _in_words(name: str, state: dict[str, Any], quote: Quote) -> str:
+    """A field of a state as an editor reads it; one that no card ever showed, as it was sent."""
+    try:
+        return _told(name, state, quote)
+    except (TypeError, ValueError, LookupError):
+        return str(state[name])
+
+
+def _told(name: str, state: dict[str, Any], quote: Quote) -> str:
     value = state.get(name)
     if name in ("speaker", "via") and isinstance(value, list):
         return ", ".join(str(row[1]) for row in value) or "nobody"

@@ -19,6 +19,7 @@ from corpus.api.admission import Admission
 from corpus.api.openapi_writing import WritingSchema
 from corpus.api.viewsets import Negotiation
 from corpus.api.writing import Act, Body, read, reason
+from corpus.deadlocks import begun_again
 from corpus.filters import Fault
 from corpus.models import Decision, Token
 from corpus.paging import MAX_PAGE_SIZE, BadCursor, page, with_cursor
@@ -29,7 +30,8 @@ from corpus.renderers import JSONRenderer, encode
 THINGS = {
     "quotes": "articles.quote", "articles": "articles.article", "people": "people.person", "sources": "articles.source",
     "stories": "articles.story", "passages": "articles.passage", "mentions": "articles.mention",
-    "notices": "articles.notice", "pairs": "people.pair",
+    "notices": "articles.notice", "pairs": "people.pair", "utterances": "articles.utterance",
+    "matches": "articles.match",
 }  # fmt: skip
 NAMES = {label: name for name, label in THINGS.items()}
 DECISION = {
@@ -182,6 +184,7 @@ class DecisionViewSet(Admission, viewsets.ViewSet):
         return self.request.build_absolute_uri(self.request.path + with_cursor(self.request.query_params, token))
 
     @action(detail=True, methods=["post"])
+    @begun_again
     def undo(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (as in every address)
         """Take a decision back, or with batch=1 all of the same act; what was decided before is in force again."""
         self.only()

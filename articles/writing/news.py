@@ -6,11 +6,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.text import slugify
 from rest_framework import exceptions
 from rest_framework.request import Request
 
 from articles import pipeline, publishing
-from articles.intake import Item, item_from_text, normalise_text, normalise_url
+from articles.intake import Item, item_from_text, normalise_text
 from articles.intake.dates import parse_moment
 from articles.intake.item import Moment
 from articles.intake.metadata import FIELDS, checked
@@ -32,10 +33,12 @@ from corpus.api.writing import (
     refusing,
     wrong,
 )
+from corpus.deadlocks import begun_again
 from corpus.models import Token
 from corpus.problems import BadBody, Unprocessable
 
 PUBLISH = "articles.publish_article"
+ADD_SOURCE = "articles.add_source"
 #: Longer than any article, shorter than what a request may hold.
 LONGEST = 5_000_000
 
@@ -68,7 +71,7 @@ class ArticleChange(Body):
 
 
 class NewArticle(Body):
-    """An article as it was found, its text or its HTML, and what is known of it beside."""
+    """An article, its text or its HTML as found, and what is known of it beside; a url alone is fetched."""
 
     text = Words(required=False, trim_whitespace=False, max_length=LONGEST, help_text="As printed, headline first.")
     html = Words(required=False, trim_whitespace=False, max_length=LONGEST, help_text="The page as saved.")
@@ -126,7 +129,7 @@ class ArticleWrites(Changing):
                 201: ("It is in the corpus now; as a draft, unless it was to be published and has a source.", OUTCOME),
                 200: ("It was there: nothing new, or a new capture of it.", OUTCOME),
             },
-            problems=(409, 422), idempotent=True, links={201: ("articles_get", "/article")},
+            problems=(409, 422), idempotent=True, repeatable=True, links={201: ("articles_get", "/article")},
         ),
     }  # fmt: skip
 
@@ -149,6 +152,7 @@ class ArticleWrites(Changing):
             wrong("status", "Say which source it is from before it is published.")
         publishing.decide([row], values, by=self.user, reason=why, public_note=note, batch=batch)
 
+    @begun_again
     def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take an article in, as `manage.py ingest` does; sent again, it changes nothing."""
         self.only(())
@@ -156,6 +160,7 @@ class ArticleWrites(Changing):
         orders = self.orders(said)
         assert isinstance(request.auth, Token)
         item = item_of(said, f"{self.user} by the API ({request.auth.name})")
+        self.may_be_of(item)
 
         def work() -> HttpResponse:
             with refusing():
@@ -169,7 +174,17 @@ class ArticleWrites(Changing):
             }  # fmt: skip
             return self.told(told, 201 if outcome.outcome == "created" else 200, url)
 
-        return idempotency.once(request, work)
+        return idempotency.repeatable(request, work)
+
+    def may_be_of(self, item: Item) -> None:
+        """Refuse what would add a source, of those who may not: a source's rights say what the public sees."""
+        if not (item.source and item.source_name) or self.user.has_perm(ADD_SOURCE):
+            return
+        if not Source.objects.filter(slug__in=[item.source, slugify(item.source)[:100]]).exists():
+            raise exceptions.PermissionDenied(
+                f"“{item.source[:60]}” would be a new source, and {self.user} may not add one: it takes the right "
+                f"“{ADD_SOURCE}”; without source and source_name the article goes in and waits for its source."
+            )
 
     def orders(self, said: Said) -> pipeline.Orders:
         publish = said.pop("publish", False)
@@ -204,8 +219,10 @@ def item_of(said: Said, name: str) -> Item:
     if text.strip():
         return item_from_text(text, name=name, **own)
     if "url" in said:
-        normalise_url(said["url"])
-        raise Unprocessable("Addresses are not fetched yet: send the article's text or html with its url.")
+        try:
+            return pipeline.fetch(pipeline.Place(own.pop("url"), own))
+        except ValueError as error:
+            raise Unprocessable(f"{str(error)[:1].upper()}{str(error)[1:]}") from error
     raise BadBody({"": "There is no article: send its text, or its html."})
 
 

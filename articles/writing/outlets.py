@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils.text import slugify
 from rest_framework import serializers
 
-from articles import publishing
+from articles import publishing, utterances
 from articles.models import Article, Source, Story
 from corpus import ledger
 from corpus.api.writing import Act, Body, Changing, Line, Making, OneOf, Said, Words, changing, reason, wrong
@@ -152,15 +152,15 @@ class StoryWrites(Changing, Making):
 
     def change(self, row: Story, said: Said, why: str, batch: str) -> None:
         added, removed = (self.articles(name, said.pop(name, ())) for name in ("add", "remove"))
+        said |= Story.holding(added) | Story.holding(removed, False)
         ledger.decide(row, said, by=self.user, reason=why, batch=batch)
-        row.articles.add(*added)
-        row.articles.remove(*removed)
+        utterances.follow(article.pk for article in [*added, *removed])
 
     def make(self, said: Said, why: str) -> HttpResponse:
         added = self.articles("add", said.pop("add", ()))
         row = Story.objects.create(name=said["name"], slug=free_slug(Story, said.pop("slug", ""), said["name"]))
-        ledger.decide(row, said, by=self.user, reason=why, batch=new_uid())
-        row.articles.add(*added)
+        ledger.decide(row, said | Story.holding(added), by=self.user, reason=why, batch=new_uid())
+        utterances.follow(article.pk for article in added)
         return self.written(row, 201)
 
     def articles(self, name: str, uids: Sequence[str]) -> list[Article]:

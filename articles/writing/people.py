@@ -28,6 +28,7 @@ from corpus.api.writing import (
     refusing,
     wrong,
 )
+from corpus.deadlocks import begun_again
 from corpus.models import Token, new_uid
 from corpus.problems import Conflicting
 from people.models import Name, Person
@@ -92,13 +93,9 @@ class PersonWrites(Changing, Making):
 
     def change(self, row: Person, said: Said, why: str, batch: str) -> None:
         self.stays(row)
-        before = row.name
         if "name" in said:
             must_be_name(said["name"])
         curation.decide_people([row], said, by=self.user, reason=why, batch=batch)
-        if matching_key(before) != matching_key(row.name):
-            # What was printed before is still printed there.
-            Name.objects.get_or_create(person=row, text=before, defaults={"key": matching_key(before)})
 
     def get_queryset(self) -> QuerySet:
         """Whoever was merged into another is not shown past the gate either: their address leads on."""
@@ -125,6 +122,7 @@ class PersonWrites(Changing, Making):
         return self.written(person, 201)
 
     @action(detail=True, methods=["post"])
+    @begun_again
     def merge(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say that somebody is the same as another, who stays; undone like any decision."""
         self.only(())

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 
-from articles import byhand, curation
-from articles.models import Article, Attribution, Quote
+from articles import byhand, curation, utterances
+from articles.models import Article, Attribution, Quote, Utterance
 from corpus import problems
 from corpus.api.validators import etag_of
 from corpus.api.writing import (
@@ -32,6 +32,7 @@ from corpus.api.writing import (
     refusing,
     wrong,
 )
+from corpus.deadlocks import begun_again, busy
 from corpus.models import Token, new_uid
 from corpus.problems import BadBody, PreconditionRequired
 from people.models import Person
@@ -80,11 +81,15 @@ class QuoteChange(Body):
     kind = OneOf(Quote.Kind.choices, required=False)
     spans = spans()
     speaker = Speaker(help_text="Who says it: slug or uid of a person, several in a list, null for nobody named.")
+    utterance = Words(
+        required=False, allow_null=True, max_length=16,
+        help_text="Uid of the utterance that it reports; null: it stands by itself, whatever it resembles.",
+    )  # fmt: skip
     unsure = Truth(required=False, help_text="That an editor looked, and could not tell.")
     note = Words(required=False, allow_blank=True, max_length=5000, help_text="For editors, never public.")
     reason = reason()
 
-    needed = ("status", "kind", "spans", "speaker", "unsure", "note")
+    needed = ("status", "kind", "spans", "speaker", "utterance", "unsure", "note")
     example = {"status": "accepted", "speaker": "maureen-thorley", "reason": "“She” is the council leader."}
 
 
@@ -156,6 +161,21 @@ class QuoteWrites(Changing, Making):
 
     def change(self, row: Quote, said: Said, why: str, batch: str) -> None:
         curation.decide_quotes([row], self.decided(row, said), by=self.user, reason=why, batch=batch)
+        if "utterance" in said:
+            self.put_into(row, said["utterance"], why, batch)
+
+    def put_into(self, row: Quote, uid: str | None, why: str, batch: str) -> None:
+        """Put a quote into an utterance, or out of every one."""
+        try:
+            if uid is None:
+                utterances.split(row, by=self.user, reason=why, batch=batch)
+                return
+            utterance = self.known(Utterance).filter(uid=uid).first()
+            if utterance is None:
+                wrong("utterance", f"There is no “{uid[:60]}”; /api/v1/utterances/ lists what there is.")
+            utterances.join(row, utterance, by=self.user, reason=why, batch=batch)
+        except utterances.Contradiction as error:
+            raise problems.Conflicting(str(error)) from None
 
     def make(self, said: Said, why: str) -> HttpResponse:
         article = Article.objects.filter(uid=said["article"]).select_related("capture").first()
@@ -202,39 +222,61 @@ class QuoteWrites(Changing, Making):
         if atomic not in {"0", "1"}:
             raise exceptions.ValidationError({"atomic": f"“{atomic[:40]}” is neither 0 nor 1."})
         batch = new_uid()
-        results = self.all_or_none(items, batch) if atomic == "1" else [self.one_of(item, batch) for item in items]
+        if atomic == "1":
+            results = begun_again(self.all_or_none)(items, batch)
+        else:
+            results = [self.by_itself(item, batch) for item in items]
         done = sum(result["status"] == 200 for result in results)
         return self.told({"done": done, "batch": batch if done else None, "results": results}, 207)
 
     def all_or_none(self, items: Sequence[Any], batch: str) -> list[dict[str, Any]]:
+        given = [item.get("uid") for item in items if isinstance(item, Mapping)]
+        uids = [uid for uid in given if isinstance(uid, str) and uid.isascii() and uid.isprintable()]
         with transaction.atomic():
+            # In one order, whatever the order of the items, or two such requests would wait for each other.
+            held = Quote.objects.select_for_update(of=("self",)).order_by("pk")
+            list(held.filter(uid__in=uids).values_list("pk"))
             results = [self.one_of(item, batch) for item in items]
             if any(result["status"] != 200 for result in results):
                 transaction.set_rollback(True)
                 return [r if r["status"] != 200 else {"uid": r["uid"], "status": 424} for r in results]
         return results
 
+    def by_itself(self, item: Any, batch: str) -> dict[str, Any]:
+        """What became of one item, whatever becomes of the others."""
+        try:
+            return begun_again(self.one_of)(item, batch)
+        except OperationalError as error:
+            if not busy(error):
+                raise
+            return self.refused(item, problems.Busy())
+
     def one_of(self, item: Any, batch: str) -> dict[str, Any]:
         """What became of one item of a list."""
-        uid = item.get("uid") if isinstance(item, Mapping) else None
-        result: dict[str, Any] = {"uid": uid if isinstance(uid, str) else ""}
         try:
             said = read(ManyChange, item)
             with refusing(), transaction.atomic():
-                row = Quote.objects.select_for_update(of=("self",)).filter(uid=said.pop("uid")).first()
+                uid = said.pop("uid")
+                row = Quote.objects.select_for_update(of=("self",)).filter(uid=uid).first()
                 if row is None or not self.may_see(row):
-                    raise exceptions.NotFound(f"There is no “{result['uid'][:60]}” here.")
+                    raise exceptions.NotFound(f"There is no “{uid[:60]}” here.")
                 given = said.pop("if_match", None)
                 if given is None:
                     raise PreconditionRequired("Say what you change: its ETag as if_match, or * as it is now.")
                 self.must_be(row, given)
                 self.change(row, said, said.pop("reason", ""), batch)
-            return result | {"status": 200, "etag": etag_of(self.as_it_is(row).encode())}
+            return {"uid": uid, "status": 200, "etag": etag_of(self.as_it_is(row).encode())}
         except exceptions.APIException as error:
-            name, title = problems.named(error)
-            faults = getattr(error, "faults", ())
-            problem = problems.described(None, error.status_code, name, title, str(error.detail), faults)
-            return result | {"status": error.status_code, "problem": problem}
+            return self.refused(item, error)
+
+    @staticmethod
+    def refused(item: Any, error: exceptions.APIException) -> dict[str, Any]:
+        """The result of an item that was not done."""
+        uid = item.get("uid") if isinstance(item, Mapping) else None
+        name, title = problems.named(error)
+        faults = getattr(error, "faults", ())
+        problem = problems.described(None, error.status_code, name, title, str(error.detail), faults)
+        return {"uid": uid if isinstance(uid, str) else "", "status": error.status_code, "problem": problem}
 
     # What was said, as the ledger takes it
 

@@ -1,10 +1,10 @@
-// Keys on cards of people: an answer presses the card's own button, so that without this script all works the same.
+// Keys on cards of people or quotes: an answer presses the card's own button, so that without this script all works the same.
 "use strict";
 
 (() => {
   const OFF = "verbatim.keys.off";
-  const cards = [...document.querySelectorAll("form[data-pair], form[data-candidate]")];
-  const line = document.querySelector("[data-pair-keys]");
+  const cards = [...document.querySelectorAll("form[data-card]")];
+  const line = document.querySelector("[data-card-keys]");
   if (!line) return;
 
   const off = () => localStorage.getItem(OFF) === "1";
@@ -30,7 +30,7 @@
   };
   point(at, false);
   document.addEventListener("focusin", (event) => {
-    const card = event.target.closest("form[data-pair], form[data-candidate]");
+    const card = event.target.closest("form[data-card]");
     if (card) point(cards.indexOf(card), false);
   });
 
