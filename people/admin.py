@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from corpus.curating import CuratedAdmin, PlainChoices
-from corpus.models import Decision
+from corpus.models import Decision, new_uid
 from corpus.sites import Waiting
 from people.models import Name, Pair, Person, Role
 from people.names import matching_key
@@ -54,15 +53,35 @@ class NameForm(forms.ModelForm):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
-        return " ".join(self.cleaned_data["text"].split())
-
-    def save(self, commit: bool = True) -> Name:
-        self.instance.key = matching_key(self.instance.text)
-        name: Name = super().save(commit)
-        return name
+        text = " ".join(self.cleaned_data["text"].split())
+        if not any(map(str.isalnum, text)):
+            raise forms.ValidationError("A name has letters or digits in it.")
+        return text
 
 
-class NameFormSet(forms.BaseInlineFormSet):
+class DecidedFormSet(forms.BaseInlineFormSet):
+    """Rows that are decided together, as one field of the person."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """In a table a field is named by the head of its column, which says nothing to who cannot see it."""
+        super().add_fields(form, index)
+        what = str(type(form.instance)._meta.verbose_name)
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            label = f"Delete this {what}" if name == "DELETE" else f"{field.label or name}, {what} {(index or 0) + 1}"
+            widget.attrs["aria-label"] = label
+
+    def said(self) -> list[dict[str, Any]]:
+        """All rows as they are wanted, as the ledger keeps them."""
+        wanted = (
+            form.instance
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE") and (form.instance.pk or form.has_changed())
+        )
+        return [row.as_json() for row in wanted]
+
+
+class NameFormSet(DecidedFormSet):
     def clean(self) -> None:
         super().clean()
         for form in self.forms:
@@ -85,6 +104,7 @@ class NameInline(PlainChoices, admin.TabularInline):
 
 class RoleInline(PlainChoices, admin.TabularInline):
     model = Role
+    formset = DecidedFormSet
     fk_name = "person"
     extra = 0
     fields = ("title", "organisation_printed", "organisation", "since", "until")
@@ -97,10 +117,19 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("name", "kind", "status", "pronouns", "note")
+        fields = ("name", "kind", "status", "pronouns", "wikidata", "note")
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean_wikidata(self) -> str:
+        item: str = self.cleaned_data["wikidata"].strip().upper()
+        if item and not (item[0] == "Q" and item[1:].isdecimal()):
+            raise forms.ValidationError("Write the number of an item, such as Q42.")
+        other = Person.objects.filter(wikidata=item).exclude(pk=self.instance.pk).first() if item else None
+        if other:
+            raise forms.ValidationError(f"This is the item of {other} already.")
+        return item
 
 
 class PersonAdmin(CuratedAdmin):
@@ -113,7 +142,7 @@ class PersonAdmin(CuratedAdmin):
     search_help_text = "Any name they are printed under, in any spelling of accents and capitals."
     actions = ("promote",)
     fieldsets = (
-        (None, {"fields": ("name", "kind", "status", "pronouns", "note", "reason")}),
+        (None, {"fields": ("name", "kind", "status", "pronouns", "wikidata", "note", "reason")}),
         ("In the corpus", {"fields": ("slug", "quotes", "public", "survivor", "created")}),
     )
     readonly_fields = ("slug", "quotes", "public", "survivor", "created")
@@ -167,7 +196,7 @@ class PersonAdmin(CuratedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
         if obj:
             return self.fieldsets
-        return ((None, {"fields": ("name", "kind", "status", "pronouns", "note")}),)
+        return ((None, {"fields": ("name", "kind", "status", "pronouns", "wikidata", "note")}),)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"status": Person.Status.CURATED} | super().get_changeform_initial_data(request)
@@ -175,13 +204,19 @@ class PersonAdmin(CuratedAdmin):
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         if not change:
             Person.objects.enrol_all([obj])
-            return
-        before = Person.objects.only("name").get(pk=obj.pk).name
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            if matching_key(before) != matching_key(obj.name):
-                # What was printed before is still printed there.
-                Name.objects.get_or_create(person=obj, text=before, defaults={"key": matching_key(before)})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Names, roles and what the form says are one act."""
+        values = self.decisions(form) if change else {}
+        for formset in formsets:
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+            if formset.has_changed():
+                values["names" if formset.model is Name else "roles"] = formset.said()
+        if "name" in values and "names" in values:
+            values["names"] = Person.objects.get(pk=form.instance.pk).renamed(values["names"])
+        if values:
+            reason = form.cleaned_data.get("reason", "")
+            self.decide([form.instance], values, by=request.user, batch=new_uid(), reason=reason)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
         # What an annotated queryset deletes is its rows, whatever it counts.

@@ -29,6 +29,7 @@ class PersonViewSet(CorpusViewSet):
     model, noun = Person, "people"
     filterset = PersonFilterSet
     serializer_class = PersonSerializer
+    whole = ("names", "roles")
     linked = staticmethod(linked_data.person)
 
     @extend_schema(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Count, Max, Min, OuterRef, QuerySet
 from rest_framework import serializers
 
-from corpus.serializers import CorpusSerializer, Gathered, PageField, Related, Rows
+from corpus.filters import model_at
+from corpus.serializers import CorpusSerializer, Gathered, PageField, Related, Rows, day, number
 from people.models import Name, Person, Role
 
 #: Held by them, or by anybody merged into them.
@@ -54,6 +56,22 @@ def names_of(people: Iterable[int]) -> dict[int, list[dict[str, str]]]:
     }
 
 
+def said() -> QuerySet:
+    """What is publicly said by a person, or by anybody merged into them, counted as one; without what a copy of an
+    article only repeats."""
+    given = model_at(Person, "attributions")._default_manager
+    rows = given.filter(person__canonical=OuterRef("pk"), role="speaker", shown=True, quote__reprint=False)
+    return rows.order_by().values("person__canonical")
+
+
+class PersonFigures(CorpusSerializer):
+    """How much somebody says, as far as the public knows."""
+
+    quotes = number(lambda: said().annotate(n=Count("quote", distinct=True)))
+    first = day(lambda: said().filter(moment__gt=0).annotate(n=Min("moment")), "Of the earliest quote")
+    last = day(lambda: said().filter(moment__gt=0).annotate(n=Max("moment")), "Of the latest quote")
+
+
 class PersonSerializer(CorpusSerializer):
     """Somebody, with every name and role that they, or anybody merged into them, has."""
 
@@ -65,7 +83,12 @@ class PersonSerializer(CorpusSerializer):
     pronouns = serializers.CharField()
     names = Gathered(child=NameSerializer(), of=names_of)
     roles = Rows(child=RoleSerializer(), of=ROLES)
+    figures = PersonFigures(source="*")
+    status = serializers.ChoiceField(choices=Person.Status.choices, help_text="For editors only.")
+    note = serializers.CharField(help_text="For editors only.")
 
+    included = ("names", "roles", "figures")
+    inside = ("status", "note")
     example = {
         "uid": "7kq2wz9mxd",
         "slug": "maureen-thorley",

@@ -28,9 +28,12 @@ FEWEST = 12
 
 
 def attributions() -> QuerySet[Any]:
-    """What is publicly given to people; the rows are those of `articles`, which this app knows only from behind."""
+    """What is publicly given to people, without what a copy of an article only repeats: each printing counts once.
+
+    The rows are those of `articles`, which this app knows only from behind.
+    """
     rows = Person._meta.get_field("attributions").related_model._default_manager
-    return rows.filter(role="speaker", shown=True, quote__public=True)
+    return rows.filter(role="speaker", shown=True, quote__public=True, quote__reprint=False)
 
 
 class PersonList(FilteredListView):
@@ -75,7 +78,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     )
     total = sum(outlet["n"] for outlet in by_outlet)
     columns = in_time(rows)
-    recent = rows.select_related("quote__article__source", "quote__entry").prefetch_related(
+    recent = rows.select_related("quote__article__source", "quote__entry", "quote__utterance").prefetch_related(
         "quote__attributions__person__canonical__roles"
     )
     return render(

@@ -3,6 +3,7 @@
 from articles.intake.decoding import normalise_text
 from articles.intake.files import count, item_from_text, item_from_upload, items
 from articles.intake.item import Failure, Item, Moment
+from articles.intake.table import parse_mapping
 from articles.intake.urls import normalise_url
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "items",
     "normalise_text",
     "normalise_url",
+    "parse_mapping",
 ]

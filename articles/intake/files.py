@@ -4,37 +4,79 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from articles.intake import manifest
-from articles.intake.decoding import codec, decode, normalise_text
+from articles.intake.archives import is_archive, read_archive
+from articles.intake.decoding import normalise_text
 from articles.intake.item import Failure, Item
 from articles.intake.jsonlines import begins_json_lines, byte_lines, read_lines
 from articles.intake.metadata import checked
-from articles.intake.page import declared_encoding, looks_like_html, read_page
+from articles.intake.page import looks_like_html
+from articles.intake.table import read_table
+from articles.intake.web import looks_like_mhtml, page_item, read_mhtml
 
 MAX_BYTES = 50_000_000  # a file larger than this is no article; JSON lines may be of any length
 
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
+#: One article a row; in a folder only where a mapping says how to read them, for there many are something else.
+TABLES = frozenset({".csv", ".tsv"})
 #: What lies beside articles without being one: passed over in a folder, refused when named.
-COMPANIONS = frozenset({".ann", ".csv", ".json", ".py"})
+COMPANIONS = frozenset({".ann", ".json", ".py"})
+#: How browsers in several languages call the folder with the parts of a page that they save.
+_PARTS = re.compile(
+    r"(.+)(?:_files|\.files|_fichiers|-dateien|_archivos|_arquivos|_ficheiros|_bestanden|_pliki|_filer|_tiedostot|_soubory)",
+    re.IGNORECASE,
+)
 _ABOUT = frozenset({"readme", "licence", "license", "copying", "notice", "changelog"})
 
 
-def items(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Item | Failure]:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How files are read: which columns hold which fields, which folders are no news, and manifests once read."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    skipped: frozenset[Path] = frozenset()
+    manifests: dict[Path, dict[str, manifest.Row] | ValueError] = field(default_factory=dict)
+
+    def passes_over(self, folder: Path, beside: set[str]) -> bool:
+        """Whether a folder in another, among names of files, holds no news."""
+        name = folder.name
+        if name.startswith(".") or name == "__pycache__" or (self.skipped and folder.resolve() in self.skipped):
+            return True
+        parts = _PARTS.fullmatch(name)
+        return parts is not None and any(f"{parts[1]}{suffix}" in beside for suffix in HTML)
+
+    def passes_over_file(self, name: str) -> bool:
+        stem, suffix = Path(name.lower()).stem, Path(name.lower()).suffix
+        table = suffix in TABLES and (not self.mapping or name == manifest.NAME)
+        about = stem in _ABOUT and suffix in ("", ".txt", ".md")
+        return name.startswith(".") or suffix in COMPANIONS or table or about
+
+
+def items(
+    paths: Iterable[str | Path],
+    *,
+    stdin: BinaryIO | None = None,
+    mapping: Mapping[str, str] | None = None,
+    skipped: Iterable[Path] = (),
+) -> Iterator[Item | Failure]:
     """Everything under ``paths``, in their order, folders recursively and sorted, "-" being ``stdin``; lazily.
 
     Never raises for what it finds: whatever cannot be taken in is a Failure. In folders, dot files, ``manifest.csv``,
-    companions (.ann, .csv, .json, .py) and files about the folder (README, LICENSE, …) are passed over.
+    companions (.ann, .json, .py, and .csv unless there is a ``mapping`` of its columns), files about the folder
+    (README, LICENSE, …), the parts that a browser saved beside a page, and the folders in ``skipped`` are passed over.
     """
-    manifests: dict[Path, dict[str, manifest.Row] | ValueError] = {}
+    ways = Ways(mapping or {}, frozenset(path.resolve() for path in skipped))
     for given in paths:
         if str(given) == "-":
-            yield from _guarded("-", _standard_input(stdin))
+            yield from _guarded("-", _standard_input(stdin, ways))
             continue
         if not str(given):  # pathlib takes it for the working directory, with whatever secrets lie there
             yield Failure("", "an empty path was given: name a file or a folder, or . for this one.")
@@ -49,28 +91,36 @@ def items(paths: Iterable[str | Path], *, stdin: BinaryIO | None = None) -> Iter
             yield Failure(_printable(str(given)), f"{given!r} is no file name.")
             continue
         if stat.S_ISDIR(mode):
-            yield from _folder(path, manifests, frozenset())
+            yield from _folder(path, ways, frozenset())
         elif path.name != manifest.NAME:
-            rows = _manifest(path.parent, manifests)
+            rows = _manifest(path.parent, ways.manifests)
             if isinstance(rows, ValueError):
                 yield Failure(_printable(str(given)), f"{given} is described by a manifest that is at fault: {rows}.")
             else:
-                yield from _file(path, rows.get(path.name), named=True)
+                yield from _file(path, rows.get(path.name), ways, named=True)
 
 
-def count(paths: Iterable[str | Path]) -> int | None:
-    """How many items and failures to expect of ``paths``, about; ``None`` when nobody can know (standard input)."""
-    total = 0
+def count(
+    paths: Iterable[str | Path], *, mapping: Mapping[str, str] | None = None, skipped: Iterable[Path] = ()
+) -> int | None:
+    """How many items and failures to expect of ``paths``, about; ``None`` when nobody can know (tables, archives)."""
+    total, ways = 0, Ways(mapping or {}, frozenset(path.resolve() for path in skipped))
     for given in paths:
         if str(given) == "-":
             return None
         path = Path(given)
         if not path.is_dir():
+            if _many(path.name):
+                return None
             total += path.name != manifest.NAME and _count_file(path)
             continue
         for folder, folders, names in os.walk(path):
-            folders[:] = [name for name in folders if not _no_news_in(name)]
-            total += sum(_count_file(Path(folder, name)) for name in names if not _passed_over(name))
+            beside = set(names)
+            folders[:] = [name for name in folders if not ways.passes_over(Path(folder, name), beside)]
+            counted = [name for name in names if not ways.passes_over_file(name)]
+            if any(map(_many, counted)):
+                return None
+            total += sum(_count_file(Path(folder, name)) for name in counted)
     return total
 
 
@@ -83,14 +133,19 @@ def item_from_text(text: str, *, name: str = "pasted text", **metadata: Any) -> 
     return Item(name, text.encode("utf-8", "surrogatepass"), "text/plain", "paste", derived, "utf-8", **said)
 
 
-def item_from_upload(name: str, raw: bytes, **metadata: Any) -> list[Item | Failure]:
-    """An uploaded file as items: one, or one a line of JSON lines; ``metadata`` goes before what the file says."""
+def item_from_upload(
+    name: str, raw: bytes, *, mapping: Mapping[str, str] | None = None, **metadata: Any
+) -> list[Item | Failure]:
+    """An uploaded file as items: one, one a line or row of a table, one a page of an archive.
+
+    ``metadata`` goes before what a file with one article says.
+    """
     name = _printable(name)
     try:
         said = _said(metadata)
     except ValueError as error:
         return [Failure(name, f"{name}: {error}.")]
-    return list(_guarded(name, _content(name, io.BytesIO(raw), said)))
+    return list(_guarded(name, _content(name, lambda: io.BytesIO(raw), said, Ways(mapping or {}))))
 
 
 def _said(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -99,9 +154,7 @@ def _said(metadata: dict[str, Any]) -> dict[str, Any]:
     return checked(strings) | others
 
 
-def _folder(
-    folder: Path, manifests: dict[Path, dict[str, manifest.Row] | ValueError], above: frozenset[tuple[int, int]]
-) -> Iterator[Item | Failure]:
+def _folder(folder: Path, ways: Ways, above: frozenset[tuple[int, int]]) -> Iterator[Item | Failure]:
     try:
         status = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -114,11 +167,11 @@ def _folder(
             _printable(str(folder)), f"{folder} is a link to a folder that it lies in: remove the link, or name files."
         )
         return
-    rows = _manifest(folder, manifests)
+    rows = _manifest(folder, ways.manifests)
+    present = {entry.name for entry in entries}
     if isinstance(rows, ValueError):
         yield Failure(_printable(str(folder / manifest.NAME)), f"{rows}; nothing in {folder} was taken in.")
     else:
-        present = {entry.name for entry in entries}
         for name in rows:
             if name not in present:
                 yield Failure(
@@ -132,19 +185,10 @@ def _folder(
             is_folder = False
         path = folder / entry.name
         if is_folder:
-            if not _no_news_in(entry.name):
-                yield from _folder(path, manifests, above | {identity})
-        elif not isinstance(rows, ValueError) and not _passed_over(entry.name):
-            yield from _file(path, rows.get(entry.name), named=False)
-
-
-def _no_news_in(folder: str) -> bool:
-    return folder.startswith(".") or folder == "__pycache__"
-
-
-def _passed_over(name: str) -> bool:
-    stem, suffix = Path(name.lower()).stem, Path(name.lower()).suffix
-    return name.startswith(".") or suffix in COMPANIONS or (stem in _ABOUT and suffix in ("", ".txt", ".md"))
+            if not ways.passes_over(path, present):
+                yield from _folder(path, ways, above | {identity})
+        elif not isinstance(rows, ValueError) and not ways.passes_over_file(entry.name):
+            yield from _file(path, rows.get(entry.name), ways, named=False)
 
 
 def _manifest(
@@ -158,7 +202,7 @@ def _manifest(
     return manifests[folder]
 
 
-def _file(path: Path, row: manifest.Row | None, *, named: bool) -> Iterator[Item | Failure]:
+def _file(path: Path, row: manifest.Row | None, ways: Ways, *, named: bool) -> Iterator[Item | Failure]:
     name = _printable(str(path))
     if isinstance(row, ValueError):
         yield Failure(name, f"{name}: {row}.")
@@ -170,10 +214,14 @@ def _file(path: Path, row: manifest.Row | None, *, named: bool) -> Iterator[Item
         if not stat.S_ISREG(path.stat().st_mode):
             yield Failure(name, f"{name} is not a regular file: to pipe an article in, give - and standard input.")
             return
-        with path.open("rb") as stream:
-            yield from _guarded(name, _content(name, stream, row or {}))
+        yield from _guarded(name, _content(name, lambda: path.open("rb"), row or {}, ways))
     except OSError as error:
         yield _unreadable(name, error)
+
+
+def _many(name: str) -> bool:
+    """Whether a file of this name holds nobody knows how many articles until it is read."""
+    return name != manifest.NAME and (is_archive(name) or Path(name).suffix.lower() in TABLES)
 
 
 def _count_file(path: Path) -> int:
@@ -186,40 +234,46 @@ def _count_file(path: Path) -> int:
         return 1
 
 
-def _standard_input(stdin: BinaryIO | None) -> Iterator[Item | Failure]:
+def _standard_input(stdin: BinaryIO | None, ways: Ways) -> Iterator[Item | Failure]:
     if stdin is None:
         yield Failure("-", "there is no standard input here: give the path of a file.")
         return
-    yield from _content("-", stdin, {})
-
-
-def _content(name: str, stream: BinaryIO, said: dict[str, Any]) -> Iterator[Item | Failure]:
-    """What a file or standard input holds; raises ValueError with the end of a sentence about ``name``."""
-    suffix = Path(name).suffix.lower()
-    head = stream.readline(MAX_BYTES + 1) if name == "-" else b""
-    if suffix in JSON_LINES or begins_json_lines(head):
-        yield from read_lines(name, stream, head=head, said=said)
+    head = stdin.readline(MAX_BYTES + 1)
+    if begins_json_lines(head):
+        yield from read_lines("-", stdin, head=head, mapping=ways.mapping)
         return
-    raw = head + stream.read(max(0, MAX_BYTES + 1 - len(head)))
-    if len(raw) > MAX_BYTES:
-        raise ValueError(f"is larger than {MAX_BYTES // 1_000_000} MB: no article is; split it or leave it out")
-    yield _item(name, raw, html=suffix in HTML, said=said)
+    raw = head + stdin.read(max(0, MAX_BYTES + 1 - len(head)))
+    if ways.mapping:
+        yield from read_table("-", io.BytesIO(raw), ways.mapping)
+        return
+    yield _item("-", raw, html=False, said={})
+
+
+def _content(name: str, reopen: Callable[[], BinaryIO], said: dict[str, Any], ways: Ways) -> Iterator[Item | Failure]:
+    """What a file holds; raises ValueError with the end of a sentence about ``name``."""
+    suffix = Path(name).suffix.lower()
+    if is_archive(name):
+        yield from read_archive(name, reopen, said)
+        return
+    with reopen() as stream:
+        if suffix in JSON_LINES:
+            yield from read_lines(name, stream, said=said, mapping=ways.mapping)
+        elif suffix in TABLES:
+            yield from read_table(name, stream, ways.mapping, said)
+        else:
+            yield _item(name, stream.read(MAX_BYTES + 1), html=suffix in HTML, said=said)
 
 
 def _item(name: str, raw: bytes, *, html: bool, said: dict[str, Any]) -> Item:
-    if not raw.strip():
-        raise ValueError("is empty: there is nothing to take in")
-    html = html or looks_like_html(raw)
-    text, encoding = decode(raw, declared=codec(declared_encoding(raw)) if html else "")
-    text = normalise_text(text)
-    if html:
-        page = read_page(text)
-        text, said = normalise_text(page.text), page.metadata() | said
-        if not text.strip():
-            raise ValueError("is a web page in which no article was found: save its text, or paste it")
-    elif not text.strip():
-        raise ValueError("is empty: there is nothing to take in")
-    return Item(name, raw, "text/html" if html else "text/plain", "file", text, encoding, **said)
+    if len(raw) > MAX_BYTES:
+        raise ValueError(f"is larger than {MAX_BYTES // 1_000_000} MB: no article is; split it or leave it out")
+    if looks_like_mhtml(raw):
+        page = read_mhtml(raw)
+        return page_item(
+            name, raw, inner=page.html, url=page.url, charset=page.charset, media_type="multipart/related", said=said,
+            captured_at=page.at,
+        )  # fmt: skip
+    return page_item(name, raw, html=html or looks_like_html(raw), said=said)
 
 
 def _guarded(name: str, found: Iterator[Item | Failure]) -> Iterator[Item | Failure]:

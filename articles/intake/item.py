@@ -46,6 +46,7 @@ class Item:
     country: str = ""
     rights: str = ""
     article_kind: str = ""
+    captured_at: dt.datetime | None = None  # when it was found, if that was not now
 
     @property
     def raw_sha256(self) -> str:

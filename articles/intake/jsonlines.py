@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from articles.intake.decoding import decode, normalise_text
@@ -20,18 +20,24 @@ MAX_LINE = 50_000_000  # bytes
 
 
 def read_lines(
-    name: str, stream: BinaryIO, *, head: bytes = b"", said: dict[str, Any] | None = None
+    name: str,
+    stream: BinaryIO,
+    *,
+    head: bytes = b"",
+    said: dict[str, Any] | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> Iterator[Item | Failure]:
     """One item or failure for each line of ``stream`` that is not blank, lazily; "name:3" is the third line.
 
-    ``head`` is a first line that was read already; ``said`` is metadata for lines that say nothing themselves.
+    ``head`` is a first line that was read already; ``said`` is metadata for lines that say nothing themselves;
+    ``mapping`` says which of a line's own names stand for which field, and then other names mean nothing.
     """
     for number, line in enumerate(byte_lines(stream, head), start=1):
         if not line.strip():
             continue
         where = f"{name}:{number}"
         try:
-            yield _item(where, line, said or {})
+            yield _item(where, line, said or {}, mapping or {})
         except ValueError as error:
             yield Failure(where, f"{where}: {error}.")
 
@@ -75,8 +81,11 @@ def parse_object(line: bytes) -> tuple[dict[str, object], str]:
     return value, encoding
 
 
-def _item(name: str, line: bytes, said: dict[str, Any]) -> Item:
+def _item(name: str, line: bytes, said: dict[str, Any], mapping: Mapping[str, str]) -> Item:
     record, encoding = parse_object(line)
+    if mapping:
+        chosen = {field: field for field in LINE_FIELDS} | dict(mapping)
+        record = {field: record[theirs] for field, theirs in chosen.items() if theirs in record}
     fields: dict[str, str] = {}
     for key, value in record.items():
         if key == "id" or key.startswith("x_") or value is None:

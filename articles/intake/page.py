@@ -8,6 +8,7 @@ from typing import Any
 
 from articles.intake import linked_data
 from articles.intake.item import Moment
+from articles.intake.urls import canonical
 
 _HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,5}<(?:!doctype\s+html|html|head|body)\b",
@@ -66,6 +67,7 @@ def read_page(html: str) -> Page:
     from lxml.html import HTMLParser, document_fromstring
 
     from articles.intake import body
+    from articles.intake.mending import mended
 
     markup, scripts = _without_scripts(html)
     large = len(markup) > MAX_MARKUP or markup.count("<") > MAX_TAGS
@@ -77,10 +79,12 @@ def read_page(html: str) -> Page:
         return Page()
     found = linked_data.nodes(scripts)
     stated = linked_data.stated(tree, found)
-    if not stated["url"] and (saved := _SAVED.search(html[:4096])):
-        stated["url"] = saved[1]
+    if saved := _SAVED.search(html[:4096]):
+        stated["url"] = canonical(saved[1], stated["url"])
     article = linked_data.article_node(found)
-    return Page(text=body.article_text(tree, article, stated["headline"], plain=large), **stated)
+    text = body.article_text(tree, article, stated["headline"], plain=large)
+    stated |= {name: mended(stated[name]) for name in ("headline", "byline", "source_name")}
+    return Page(text=mended(text), **stated)
 
 
 def _without_scripts(html: str) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""manage.py ingest: take news in from files, folders and standard input."""
+"""manage.py ingest: take news in from files, folders, archives, tables, addresses and standard input."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils.text import slugify
@@ -20,12 +24,20 @@ from articles.models import Source, Story
 
 class Command(BaseCommand):
     help = (
-        "Take news in: plain text, saved HTML, JSON lines (one article a line), folders, or - for standard input. "
-        "A manifest.csv beside the files says what they are. Running it again changes nothing that is the same."
+        "Take news in: addresses, plain text, saved pages, JSON lines and CSV (one article a line), WARC and WACZ, "
+        "folders of all of them, or - for standard input. A manifest.csv beside the files says what they are. "
+        "Running it again changes nothing that is the same, and goes on where it was stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH", help="file or folder; - is standard input")
+        parser.add_argument(
+            "paths", nargs="*", metavar="PATH|URL", help="file, folder or web address; - is standard input"
+        )
+        parser.add_argument("--urls", metavar="FILE", help="fetch the addresses in this file too, one a line")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FIELD=COLUMN,…", dest="mapping",
+            help="which column of a table, or name in JSON lines, holds which field: headline=Title,text=Body",
+        )  # fmt: skip
         parser.add_argument("--source", metavar="SLUG", help="the source of items that do not name one")
         parser.add_argument("--story", metavar="SLUG", help="put every article into this story, made if it is new")
         parser.add_argument("--publish", action="store_true", help="publish what has a source")
@@ -33,8 +45,16 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object an item on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            mapping = intake.parse_mapping(",".join(options["mapping"]))
+        except ValueError as error:
+            raise CommandError(f"--map: {error}.") from error
+        urls = [path for path in options["paths"] if is_address(path)] + listed(options["urls"])
+        paths = [path for path in options["paths"] if not is_address(path)]
+        if not paths and not urls:
+            raise CommandError("Say what to take in: a file, a folder or an address; - is standard input.")
         orders = self.orders(options)
-        paths = options["paths"]
+        how: dict[str, Any] = {"mapping": mapping, "skipped": [settings.VAR_DIR]}
         stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
         outcomes: Counter[str] = Counter()
         quotes = 0
@@ -44,8 +64,10 @@ class Command(BaseCommand):
         )  # fmt: skip
         try:
             with progress:
-                task = progress.add_task("Taking in", total=None if stdin else intake.count(paths))
-                for outcome in pipeline.take_in(intake.items(paths, stdin=stdin), orders):
+                number = None if stdin else intake.count(paths, **how)
+                task = progress.add_task("Taking in", total=None if number is None else number + len(urls))
+                filed = pipeline.take_in(intake.items(paths, stdin=stdin, **how), orders)
+                for outcome in chain(filed, fetched(urls, orders)):
                     outcomes[outcome.outcome] += 1
                     quotes += outcome.quotes
                     row = json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome)
@@ -95,6 +117,29 @@ class Command(BaseCommand):
             if story is None and not options["dry_run"]:
                 story = Story.objects.create(slug=slug, name=slug.replace("-", " ").capitalize())
         return pipeline.Orders(source=source, story=story, publish=options["publish"], dry_run=options["dry_run"])
+
+
+def is_address(path: str) -> bool:
+    return path.lower().startswith(("http://", "https://"))
+
+
+def listed(name: str | None) -> list[str]:
+    """The addresses in a file, one a line; blank lines and those that begin with # mean nothing."""
+    if name is None:
+        return []
+    try:
+        lines = Path(name).read_text("utf-8-sig", "replace").splitlines()
+    except OSError as error:
+        raise CommandError(f"--urls {name}: it cannot be read ({error.strerror}); check the path.") from error
+    found = [line.strip() for line in lines]
+    return list(dict.fromkeys(line for line in found if line and not line.startswith("#")))
+
+
+def fetched(urls: list[str], orders: pipeline.Orders) -> Iterator[pipeline.Outcome]:
+    """What became of these addresses, as each is had."""
+    if urls:
+        places = [pipeline.Place(url) for url in urls]
+        yield from (found.outcome for found in pipeline.take_in_places(places, orders))
 
 
 def line(outcome: pipeline.Outcome) -> str:
