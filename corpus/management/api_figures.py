@@ -1,48 +1,128 @@
-"""What the API costs on a database of generated quotes: made in bulk, as ingest would leave them, and then asked."""
+"""What the API costs on a corpus of any size: made in bulk once, then asked, one line a measure.
+
+With a folder to keep things in, what was measured there is not measured again, so that a long run may be broken off.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import itertools
+import http.client
+import json
 import os
-import random
 import resource
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
-from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from rich.console import Console
-from rich.progress import track
 
-from articles import generated
-from articles.models import Article, Attribution, Capture, Quote, Source
-from articles.models.article import moment
+from articles.models import Article, Quote
 from corpus import paging
-from corpus.chunks import chunks
+from corpus.management.bulk import BATCH, PEOPLE, fill
 from people.models import Person
 
-#: Quotes an article has.
-EACH = 10
-SOURCES = 50
-PEOPLE = 5_000
-BATCH = 2_000
-FIRST_DAY = dt.date(2015, 1, 1)
-DAYS = 3_650
+__all__ = ["BATCH", "fill", "measure"]
+
 #: A page so far down, of 25 rows each.
 DEEP = 10_000
+CONNECTIONS, SECONDS = 8, 10
+ENOUGH = "1000000000/minute"
+STREAM = "import django; django.setup(); from corpus.management import api_figures as f; f.stream_here({form!r})"
+LOADS = {"nested": "/api/v1/quotes/", "flat": "/api/v1/quotes/?fields=uid,text,kind,date"}
+#: Its plain list of rows: no count, no facets.
+DATASETTE = "/{name}/articles_quote.json?_size=25&_shape=objects&_nocount=1&_nofacet=1&_nosuggest=1"
 
 
-def measure(quotes: int, requests: int, console: Console) -> str:
-    """Fill the database to so many public quotes, ask it everything so often, and say how long it took."""
+def measure(quotes: int, requests: int, keep: Path | None, datasette: str, console: Console) -> Iterator[str]:
+    """So many public quotes, asked everything so often: a line each as it is known, kept ones again."""
+    with _folder(keep) as folder, _database(folder) as url:
+        _filled(quotes, console)
+        known = _Known(folder / f"api-{connection.vendor}-{quotes}.jsonl")
+        yield f"{connection.vendor}, {quotes:,} public quotes, {os.cpu_count()} cores; kept in {known.path}"
+        yield f"{'':40}{'median':>9}{'p99':>9}{'CPU':>9}{'queries':>9}{'bytes':>10}"
+        for name, path in cases(quotes).items():
+            yield known(name, partial(asked, path, requests))
+        for form in "csv", "jsonl":
+            yield known(f"all as {form}", partial(streamed, form, folder, url))
+        for workers in sorted({1, os.cpu_count() or 1}):
+            for what, path in LOADS.items():
+                work = partial(loaded, _granian(workers), path, folder, url)
+                yield known(f"granian, workers {workers}, {what}", work)
+        if datasette and connection.vendor == "sqlite":
+            file = Path(connection.settings_dict["NAME"])
+            command = [datasette, "serve", str(file), "--host", "127.0.0.1", "--port", "{port}"]
+            path = DATASETTE.format(name=file.stem)
+            yield known("Datasette, its list of rows", partial(loaded, command, path, folder, url))
+
+
+class _Known:
+    """Lines that were measured, by name; kept in a file as they come."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        rows = path.read_text().splitlines() if path.exists() else []
+        self.lines: dict[str, str] = dict(json.loads(row) for row in rows)
+
+    def __call__(self, name: str, work: Callable[[], str]) -> str:
+        if name not in self.lines:
+            self.lines[name] = f"{work()}   load {os.getloadavg()[0]:.1f}"
+            with self.path.open("a") as file:
+                file.write(json.dumps([name, self.lines[name]]) + "\n")
+        return f"{name:40}{self.lines[name]}"
+
+
+# Where
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    made = Path(tempfile.mkdtemp(prefix="verbatim-benchmark-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[str]:
+    """The database that is measured, by its address: on SQLite a file in the folder, else the one of DATABASE_URL."""
+    url, kept = os.environ.get("DATABASE_URL", ""), connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        file = folder / "api.sqlite3"
+        url = f"sqlite:///{file}"
+        connection.close()
+        connection.settings_dict["NAME"] = str(file)
+    try:
+        with override_settings(DEBUG=False, API_RATE_ANONYMOUS=ENOUGH, ALLOWED_HOSTS=["*"]):
+            call_command("migrate", verbosity=0, run_syncdb=True)
+            yield url
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = kept
+
+
+def _filled(quotes: int, console: Console) -> None:
     if Article.objects.exclude(url__startswith="https://generated.example/").exists():
         raise CommandError(
-            "This database holds articles that were not generated; name an empty one in DATABASE_URL, for instance "
-            "sqlite:////tmp/benchmark.sqlite3, and run `manage.py migrate` on it first."
+            "This database holds articles that were not generated; name an empty one in DATABASE_URL, such as "
+            "`python -m tests.postgres --durable` gives, or use SQLite."
         )
     missing = quotes - Quote.objects.count()
     if missing > 0:
@@ -51,53 +131,57 @@ def measure(quotes: int, requests: int, console: Console) -> str:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         console.print(f"Made {missing:,} quotes in {time.perf_counter() - began:.0f} s.")
-    lines = [f"{connection.vendor}, {Quote.objects.public().count():,} public quotes, {os.cpu_count()} cores"]
-    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0].lstrip("."))
-    lines.append(f"{'':34}{'median':>9}{'p99':>9}{'CPU':>9}{'queries':>9}{'bytes':>10}")
-    for name, path in track(list(cases().items()), "Asking", console=console):
-        lines.append(f"{name:34}{asked(client, path, requests)}")
-    lines.append(streamed(client, "csv"))
-    lines.append(streamed(client, "jsonl"))
-    return "\n".join(lines)
 
 
-def cases() -> dict[str, str]:
+# What is asked
+
+
+def cases(quotes: int) -> dict[str, str]:
     """What is asked, by what it shows."""
     loudest, quiet = (Person.objects.order_by("pk")[place].slug for place in (0, PEOPLE * 3 // 4))
-    source = Source.objects.order_by("pk")[0].slug
-    row = Quote.objects.public().order_by("-moment", "-id")[min(DEEP * 25, Quote.objects.count() * 9 // 10)]
+    source = "gazette-0"
+    deep = min(DEEP, quotes // 50)
+    row = Quote.objects.public().order_by("-moment", "-id")[deep * 25 - 26]
     cursor = paging.Cursor("-moment", False, row.moment, row.pk).token
-    quote, article = row.uid, row.article.uid
     return {
         "first page of 25": "quotes/",
-        "page 10,000": f"quotes/?cursor={cursor}",
+        f"page {deep:,}": f"quotes/?cursor={cursor}",
         "first page of 1,000": "quotes/?page_size=1000",
         "25 rows, three fields": "quotes/?fields=uid,text,article.uid",
         "loudest speaker": f"quotes/?speaker={loudest}",
         "loudest speaker and year": f"quotes/?speaker={loudest}&from=2019&to=2019",
+        "rare speaker": f"quotes/?speaker={quiet}",
         "rare speaker and year": f"quotes/?speaker={quiet}&from=2019&to=2019",
         "all but the loudest": f"quotes/?speaker!={loudest}",
         "outlet, year and kind": f"quotes/?source={source}&from=2019&to=2019&kind=direct",
         "unnamed speakers": "quotes/?speaker_is=unnamed",
+        "unnamed speakers of a day": "quotes/?speaker_is=unnamed&from=2019-05-02&to=2019-05-02",
+        "unnamed speakers since 2030, none": "quotes/?speaker_is=unnamed&from=2030",
+        "addressed to the loudest, none": f"quotes/?addressed_to={loudest}",
         "a common word": "quotes/?q=bridge",
         "a phrase and a word": 'quotes/?q="no+plan"+ferry',
         "a rare word": "quotes/?q=quartz",
         "a word, best first": "quotes/?q=bridge&sort=relevance",
+        "a word in a year by a speaker": f"quotes/?q=bridge&speaker={loudest}&from=2019&to=2019",
         "number of quotes": "quotes/?count=1",
         "group_by=speaker": "quotes/?group_by=speaker",
         "group_by=speaker in a year": "quotes/?group_by=speaker&from=2019&to=2019",
         "group_by=source": "quotes/?group_by=source",
         "group_by=month": "quotes/?group_by=month",
-        "one quote": f"quotes/{quote}/",
-        "one article": f"articles/{article}/",
+        "one quote": f"quotes/{row.uid}/",
+        "one article": f"articles/{row.article.uid}/",
         "articles, first page": "articles/",
+        "articles with a word": "articles/?q=bridge",
         "people, first page": "people/",
+        "people with figures": "people/?include=figures",
+        "sources with figures": "sources/?include=figures",
     }
 
 
-def asked(client: Client, path: str, times: int) -> str:
+def asked(path: str, times: int) -> str:
     """Milliseconds (median, 99th percentile, median of this process's own), queries, bytes; the slow, fewer times."""
     took: list[tuple[float, float]] = []
+    client = Client()
     with CaptureQueriesContext(connection) as queries:
         response = client.get(f"/api/v1/{path}")
         content = response.getvalue()
@@ -114,115 +198,126 @@ def asked(client: Client, path: str, times: int) -> str:
     return f"{wall[len(wall) // 2]:9.1f}{last:9.1f}{here[len(here) // 2]:9.1f}{number:9}{len(content):10,}"
 
 
-def streamed(client: Client, form: str) -> str:
-    """Rows a second of the whole list, and how much the process grew meanwhile."""
+# All of it
+
+
+def streamed(form: str, folder: Path, url: str) -> str:
+    """Rows a second of the whole list, and the memory of a process that does nothing else."""
+    command = [sys.executable, "-c", STREAM.format(form=form)]
+    done = subprocess.run(command, env=_environment(folder, url), stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip()
+
+
+def stream_here(form: str) -> None:
+    """Stream the whole list in this process, and print what it took."""
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.get("/api/v1/quotes/").getvalue()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, cpu = time.perf_counter(), time.process_time()
     response = client.get(f"/api/v1/quotes/?format={form}")
     assert response.streaming
-    size = pieces = 0
-    for piece in response:
-        size, pieces = size + len(piece), pieces + 1
+    size = sum(map(len, response))
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
-    rows = Quote.objects.public().count()
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (
-        f"{form}: {rows:,} rows, {size / 1e6:,.0f} MB in {took:.1f} s ({cpu:.1f} s of them here): "
-        f"{rows / took:,.0f} rows/s; peak memory {before // 1024} MB before, {after // 1024} MB after"
+    rows, after = Quote.objects.public().count(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(
+        f"{rows:,} rows, {size / 1e6:,.0f} MB in {took:.1f} s ({cpu:.1f} s CPU): {rows / took:,.0f} rows/s; "
+        f"peak memory {before // 1024} MB before, {after // 1024} MB after"
     )
 
 
-# Making them
+# Under load
 
 
-def fill(number: int, console: Console) -> None:
-    """So many public quotes more: articles of ten by fifty outlets over ten years, 5,000 people, a few very loud."""
-    rng = random.Random(number)
-    sources = made_sources()
-    people = made_people()
-    # As in any corpus, few speak often: the first of n people says about 1 in ln(n) of all.
-    weights = list(itertools.accumulate(1 / (rank + 1) for rank in range(len(people))))
-    start = Article.objects.count()
-    total = -(-number // EACH)
-    for first in track(range(start, start + total, BATCH // EACH), "Making quotes", console=console):
-        last = min(first + BATCH // EACH, start + total)
-        with transaction.atomic():
-            made_articles(rng, range(first, last), sources, people, weights)
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    """As in production, for this database."""
+    return os.environ | {
+        "DATABASE_URL": url, "VERBATIM_VAR": str(folder), "DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "127.0.0.1", "SECURE_SSL_REDIRECT": "0", "API_RATE_ANONYMOUS": ENOUGH,
+        "PYTHONWARNINGS": "ignore",
+    }  # fmt: skip
 
 
-def made_sources() -> list[Source]:
-    if not Source.objects.exists():
-        Source.objects.bulk_create(
-            Source(name=f"Gazette {n}", slug=f"gazette-{n}", country=("GB", "IE", "FR")[n % 3]) for n in range(SOURCES)
-        )
-    return list(Source.objects.order_by("pk"))
+def _granian(workers: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "{port}",
+        "--workers", str(workers), "--log-level", "error", "corpus.wsgi:application",
+    ]  # fmt: skip
 
 
-def made_people() -> list[Person]:
-    if not Person.objects.exists():
-        for some in chunks(generated.names(PEOPLE), BATCH):
-            Person.objects.enrol_all([Person(name=name, public=True) for name in some])
-    return list(Person.objects.order_by("pk"))
+def loaded(command: list[str], path: str, folder: Path, url: str) -> str:
+    """Requests a second that a server answers to eight connections, and its CPU time for one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [word.format(port=port) for word in command]
+    with (folder / "server.log").open("a") as log:
+        server = subprocess.Popen(words, env=_environment(folder, url), stdout=log, stderr=log)
+    try:
+        _ready(server, port, path)
+        _load(port, path, 2)
+        cpu = _cpu(server.pid)
+        began = time.perf_counter()
+        took = sorted(_load(port, path, SECONDS))
+        wall, cpu = time.perf_counter() - began, _cpu(server.pid) - cpu
+    finally:
+        server.terminate()
+        server.wait(20)
+    return (
+        f"{len(took) / wall:9.1f} requests/s, {cpu / len(took) * 1_000:.2f} ms CPU each; median "
+        f"{took[len(took) // 2] * 1_000:.1f} ms, p99 {took[int(len(took) * 0.99)] * 1_000:.1f} ms"
+    )
 
 
-def made_articles(
-    rng: random.Random, numbers: range, sources: list[Source], people: list[Person], weights: list[float]
-) -> None:
-    """Articles with their captures, quotes and attributions; a statement a kind of row."""
-    articles, captures, quotes, given = [], [], [], []
-    for number in numbers:
-        day = FIRST_DAY + dt.timedelta(days=rng.randrange(DAYS))
-        clock = dt.time(rng.randrange(24), rng.randrange(60))
-        parts, spans = [f"Article {number}"], []
-        at = len(parts[0]) + 2
-        speakers = rng.choices(people, cum_weights=weights, k=EACH)
-        for person in speakers:
-            words = clause(rng)
-            opening = f"{person.name} said: “"
-            spans.append((at + len(opening), at + len(opening) + len(words)))
-            parts.append(f"{opening}{words}”")
-            at += len(parts[-1]) + 2
-        text = "\n\n".join(parts)
-        sha = hashlib.sha256(text.encode()).hexdigest()
-        article = Article(
-            source=rng.choice(sources), url=f"https://generated.example/{number}",
-            url_key=f"generated.example/{number}",
-            headline=parts[0], language="en", status="published", published_day=day, published_time=clock,
-            published_precision="minute", published_basis="stated", moment=moment(day, clock), text_sha256=sha,
-            words=len(text.split()), public=True,
-        )  # fmt: skip
-        capture = Capture(
-            article=article, number=1, how="jsonl", media_type="text/plain", raw=text.encode(), raw_sha256=sha,
-            text=text, text_sha256=sha,
-        )  # fmt: skip
-        articles.append(article)
-        captures.append(capture)
-        for person, (start, end) in zip(speakers, spans, strict=True):
-            quote = Quote(
-                article=article, capture=capture, start=start, end=end, spans=[[start, end]], marked=[[start, end]],
-                text=text[start:end], prefix=text[max(0, start - 32) : start], suffix=text[end : end + 32],
-                kind=rng.choice(("direct", "direct", "mixed", "indirect")), confidence=round(rng.uniform(0.85, 1), 3),
-                status=rng.choice(("suggested", "suggested", "accepted")), reader="1.0", moment=article.moment,
-                public=True,
-            )  # fmt: skip
-            quotes.append(quote)
-            dice = rng.random()
-            attribution = Attribution(
-                quote=quote, printed=person.name, name=person.name, confidence=0.95, moment=quote.moment
-            )
-            if dice < 0.9:
-                attribution.person, attribution.shown = person, True
-            elif dice > 0.999:
-                attribution.kind, attribution.printed, attribution.name = "unnamed", "", ""
-            given.append(attribution)
-    Article.objects.bulk_create(articles)
-    Capture.objects.bulk_create(captures)
-    only = Capture.objects.filter(article=OuterRef("pk")).values("pk")
-    Article.objects.filter(pk__in=[article.pk for article in articles]).update(capture=Subquery(only))
-    Quote.objects.bulk_create(quotes)
-    Attribution.objects.bulk_create(given)
+def _ready(server: subprocess.Popen[bytes], port: int, path: str) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            _get(http.client.HTTPConnection("127.0.0.1", port, timeout=20), path)
+        except OSError:
+            if server.poll() is not None or time.monotonic() > until:
+                raise CommandError(f"{server.args!r} did not start; server.log in the folder says why.") from None
+            time.sleep(0.2)
+        else:
+            return
 
 
-def clause(rng: random.Random) -> str:
-    words = f"{generated.clause(rng)}, and {generated.clause(rng)}"
-    return f"{words}, quartz" if rng.random() < 0.0001 else words
+def _get(server: http.client.HTTPConnection, path: str) -> None:
+    server.request("GET", path, headers={"Accept": "application/json"})
+    answer = server.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise CommandError(f"{path} answered {answer.status}: {body[:300]!r}")
+
+
+def _load(port: int, path: str, seconds: float) -> list[float]:
+    """How long each request took, of several connections that each ask again and again."""
+    until, took = time.perf_counter() + seconds, []
+
+    def ask() -> None:
+        server = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while (began := time.perf_counter()) < until:
+            _get(server, path)
+            took.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that a process and those it started have used, as Linux counts them; 0 elsewhere."""
+    parents, used = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, rest = stat.read_text().rpartition(") ")
+        except OSError:
+            continue
+        fields, number = rest.split(), int(stat.parent.name)
+        parents[number], used[number] = int(fields[1]), int(fields[11]) + int(fields[12])
+    family = {pid}
+    while more := {one for one, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(used.get(one, 0) for one in family) / float(os.sysconf("SC_CLK_TCK"))

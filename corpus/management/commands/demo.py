@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from articles import curation, intake, pipeline
-from articles.models import Capture, Quote, Story
+from articles.models import Capture, Quote, Story, Utterance
 from corpus import roles
 from corpus.models import Tombstone
 from people import rosters
@@ -74,6 +74,10 @@ class Command(BaseCommand):
                     outcomes += pipeline.take_in([item], orders)
         if failed := [outcome.error for outcome in outcomes if outcome.outcome == "failed"]:
             raise CommandError("The sample corpus could not be taken in: " + " ".join(failed))
+        if there and not Utterance.objects.exists():
+            # A sample that is older than the looking for copies and for the same words.
+            call_command("copies", verbosity=0)
+            call_command("utterances", verbosity=0)
         if not outcomes:
             return f"The sample corpus is there, {there} items."
         articles = {outcome.article for outcome in outcomes}
