@@ -8,14 +8,16 @@ from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from articles import concordance_views as concordance
+from articles import utterances_views as utterances
 from articles import views as articles
-from corpus import pages
+from corpus import feeds, freshness, pages, sitemaps
 from people import views as people
 
 
 def page(route: str, view: Callable[..., Any], name: str) -> URLPattern:
-    """A page that is only read: whoever posts to it gets 405, and not 403 for want of a token."""
-    return path(route, csrf_exempt(require_safe(view)), name=name)
+    """A page that is only read: whoever posts to it gets 405, and not 403 for want of a token; kept while it holds."""
+    return path(route, csrf_exempt(require_safe(freshness.unless_unchanged(view))), name=name)
 
 
 urlpatterns = [
@@ -31,6 +33,14 @@ urlpatterns = [
     page("sources/<slug:slug>/", articles.source, name="source"),
     page("stories/", articles.StoryList.as_view(), name="stories"),
     page("stories/<slug:slug>/", articles.story, name="story"),
+    page("concordance/", concordance.page, name="concordance"),
+    page("feeds/<slug:noun>/", feeds.feed, name="feed"),
+    page("robots.txt", sitemaps.robots, name="robots"),
+    page("sitemap.xml", sitemaps.index, name="sitemap"),
+    page("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
+    page("sitemaps/<slug:noun>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
+    page("utterances/", utterances.UtteranceList.as_view(), name="utterances"),
+    page("utterances/<slug:uid>/", utterances.utterance, name="utterance"),
     path("api/", include("corpus.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", pages.alive, name="alive"),

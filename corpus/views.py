@@ -73,6 +73,19 @@ class FilteredListView(TemplateView):
         context = self.get_context_data(page=page, **kwargs)
         return self.render_to_response(context, status=400 if self.faults else 200)
 
+    def newest(self, limit: int) -> tuple[list[Any], list[Fault]]:
+        """The newest rows that the filters leave, for a feed; and what is wrong with the address, with no rows then."""
+        self.filter = self.filterset(
+            self.request.GET, self.get_queryset(), request=self.request, reserved={"cursor"}, tracking=True
+        )
+        self.usable, faults = self.filter, list(self.filter.faults)
+        if faults:
+            return [], faults
+        newest = self.filter.orders.get("-date")
+        if newest is None:
+            return list(self.filter.qs.order_by("-pk")[:limit]), []
+        return paging.page(self.filter.qs, newest.column, limit).items, []
+
     def without_faults(self) -> CorpusFilterSet:
         """The filters that could be read: what is counted, and kept in addresses, beside what is put right."""
         data = self.request.GET.copy()
@@ -132,6 +145,7 @@ class FilteredListView(TemplateView):
             sorts=self.sorts(),
             facets=[self.facet(name) for name in self.facets],
             exports=self.exports() if fine else [],
+            feed_url=self.feed_url() if fine else "",
             title=self.title,
             noun=self.noun,
             errors=[{"field": fault.parameter, "message": fault.message} for fault in self.faults],
@@ -198,10 +212,17 @@ class FilteredListView(TemplateView):
         return {"name": name, "label": str(self.filter.filters[name].label), "choices": choices}
 
     def exports(self) -> list[dict[str, str]]:
-        """This list as the API gives it: the same filters, the same rows."""
+        """This list as the API and a feed give it: the same filters, the same rows."""
         if not self.api:
             return []
-        path = reverse(self.api)
-        asked = self.filter.parameters()
+        path, asked = reverse(self.api), self.filter.parameters()
         forms = [("CSV", [*asked, ("format", "csv")]), ("JSON", [*asked, ("format", "json")])]
-        return [{"label": label, "url": address(path, parameters)} for label, parameters in forms]
+        return [
+            *({"label": label, "url": address(path, parameters)} for label, parameters in forms),
+            {"label": "a feed", "url": self.feed_url()},
+        ]
+
+    def feed_url(self) -> str:
+        """This list's feed, which is always in the order of time."""
+        asked = [pair for pair in self.filter.parameters() if pair[0] != "sort"]
+        return address(reverse("feed", args=[self.noun]), asked)
