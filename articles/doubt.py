@@ -90,6 +90,11 @@ def _in_doubt(confidence: str) -> Expression:
 
 def refresh(articles: Iterable[int]) -> None:
     """Bring what waits in these articles (ids), and how much of it is in doubt, up to date; one statement."""
+    Article.objects.filter(pk__in=list(articles)).update(**figures())
+
+
+def figures() -> dict[str, Expression]:
+    """What ``waiting`` and ``doubt`` of an article are to be."""
     unknown = Q(person__isnull=True) & ~Q(kind=Attribution.Kind.UNNAMED)
     speakers = (
         Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER).order_by().values("quote")
@@ -100,11 +105,11 @@ def refresh(articles: Iterable[int]) -> None:
     disputed = Case(When(disputed="", then=0.0), default=1.0, output_field=FloatField())
     value = _in_doubt("confidence") + Coalesce(Subquery(worst), 1.0) + disputed
     waiting = Quote.objects.filter(waits(), article=OuterRef("pk")).order_by().values("article")
-    Article.objects.filter(pk__in=list(articles)).update(
-        waiting=Coalesce(Subquery(waiting.annotate(number=Count("pk")).values("number")), 0),
-        doubt=Coalesce(
+    return {
+        "waiting": Coalesce(Subquery(waiting.annotate(number=Count("pk")).values("number")), 0),
+        "doubt": Coalesce(
             Subquery(waiting.annotate(sum=Sum(value, output_field=FloatField())).values("sum")),
             0.0,
             output_field=FloatField(),
         ),
-    )
+    }

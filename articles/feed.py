@@ -15,7 +15,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import viewsets
 from rest_framework.request import Request
 
-from articles.models import Article, Quote, Source, Story
+from articles.models import Article, Quote, Source, Story, Utterance
 from corpus import changes
 from corpus.api.admission import Admission
 from corpus.api.openapi import PROBLEM, parameter
@@ -30,7 +30,10 @@ from people.models import Person
 
 PAGE_SIZE = 100
 #: What is told, by the plural it stands under.
-THINGS: dict[str, Any] = {"sources": Source, "stories": Story, "articles": Article, "people": Person, "quotes": Quote}
+THINGS: dict[str, Any] = {
+    "sources": Source, "stories": Story, "articles": Article, "people": Person, "quotes": Quote,
+    "utterances": Utterance,
+}  # fmt: skip
 PAGE = {
     "type": "object",
     "required": ["next", "more", "results"],
@@ -54,7 +57,7 @@ PAGE = {
                     "url": {"type": "string", "format": "uri", "description": "Where it stands, or stood."},
                     "merged_into": {
                         "type": ["string", "null"],
-                        "description": "Of a person who is gone: the uid of whom they were merged into.",
+                        "description": "Of a person or an utterance that is gone: the uid of what took it up.",
                     },
                     "note": {
                         "type": ["string", "null"],
@@ -111,8 +114,12 @@ class FeedSchema(AutoSchema):
         assert operation
         component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, object="Problem")
         self.registry.register_on_missing(component)
-        texts = PROBLEMS | {400: "A parameter is unknown or holds something it cannot.", 401: "The token is not valid."}
-        for status in (400, 401, 406, 410, 429):
+        texts = PROBLEMS | {
+            400: "A parameter is unknown or holds something it cannot.",
+            401: "The token is not valid.",
+            503: "The database is busy; `Retry-After` says when to try again.",
+        }
+        for status in (400, 401, 406, 410, 429, 503):
             content = {MEDIA_TYPE: {"schema": component.ref}}
             operation["responses"][str(status)] = {"description": texts[status], "content": content}
         answer = operation["responses"]["200"]
@@ -195,7 +202,7 @@ def told_of(rows: Sequence[Change], base: str) -> list[dict[str, Any]]:
         for thing, some in uids.items()
     }
     gone = {(row.thing, row.uid) for row in rows if row.uid not in public[row.thing]}
-    merged = _survivors({uid for thing, uid in gone if thing == "people"})
+    merged = _survivors(gone)
     notes = _notes(gone)
     return [
         {
@@ -204,19 +211,24 @@ def told_of(rows: Sequence[Change], base: str) -> list[dict[str, Any]]:
             "at": row.at.isoformat().replace("+00:00", "Z"),
             "change": "gone" if (row.thing, row.uid) in gone else "changed",
             "url": f"{base}/api/v1/{row.thing}/{row.uid}/",
-            "merged_into": merged.get(row.uid) if row.thing == "people" else None,
+            "merged_into": merged.get((row.thing, row.uid)),
             "note": notes.get((row.thing, row.uid)),
         }
         for row in rows
     ]
 
 
-def _survivors(uids: set[str]) -> dict[str, str]:
-    """Whom these people were merged into, if the public may see that one."""
-    if not uids:
-        return {}
-    rows = Person.objects.filter(uid__in=uids, canonical__public=True).exclude(canonical=F("pk"))
-    return dict(rows.values_list("uid", "canonical__uid"))
+def _survivors(gone: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What took up these people and utterances, if the public may see that one."""
+    people, utterances = ({uid for thing, uid in gone if thing == noun} for noun in ("people", "utterances"))
+    found: dict[tuple[str, str], str] = {}
+    if people:
+        rows = Person.objects.filter(uid__in=people, canonical__public=True).exclude(canonical=F("pk"))
+        found |= {("people", uid): into for uid, into in rows.values_list("uid", "canonical__uid")}
+    if utterances:
+        taken = Utterance.objects.filter(uid__in=utterances, merged_into__public=True)
+        found |= {("utterances", uid): into for uid, into in taken.values_list("uid", "merged_into__uid")}
+    return found
 
 
 def _notes(gone: set[tuple[str, str]]) -> dict[tuple[str, str], str]:

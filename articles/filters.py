@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story
+from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story, Utterance
+from articles.models.quote import QuoteQuerySet
 from corpus.filters import (
     Choices,
     Codes,
@@ -21,6 +23,7 @@ from corpus.filters import (
     Picked,
     Since,
     Text,
+    TextField,
     Things,
     Until,
     Words,
@@ -61,7 +64,8 @@ class People(Things):
     def resolve(self, values: Sequence[str]) -> list[Picked]:
         """One query: the selves of those asked for, of whom the survivor must be public."""
         asked = Person.objects.filter(Q(uid__in=values) | Q(slug__in=values), canonical__public=True)
-        far = Attribution.objects.filter(person=OuterRef("pk"), shown=True).order_by().values("pk")[MANY : MANY + 1]
+        given = Attribution.objects.filter(person=OuterRef("pk"), role=self.role, shown=True)
+        far = given.order_by().values("pk")[MANY : MANY + 1]
         rows = Person.objects.filter(canonical__in=asked.values("canonical"))
         survivors: dict[int, tuple[str, str]] = {}
         selves: dict[int, list[int]] = {}
@@ -96,6 +100,8 @@ def of_quotes(rows: QuerySet[Attribution], many: bool) -> Q:
 
 
 def of_articles(rows: QuerySet[Attribution], many: bool) -> Q:
+    if many:
+        return Q(Exists(rows.filter(quote__article=OuterRef("pk"))))
     return Q(pk__in=rows.values("quote__article"))
 
 
@@ -255,6 +261,33 @@ def vague_quotes(precisions: list[str]) -> Q:
     return Q(Exists(same.filter(Q(entry=None) | Q(entry__day=None))))
 
 
+class Copies(Text):
+    """``copies``: with what is only printed again, without it, or just that; ``repeats`` are the rows that are such."""
+
+    choices: ClassVar[dict[str, str]] = {"include": "with the others", "exclude": "left out", "only": "only these"}
+
+    def __init__(self, repeats: Q, **kwargs: Any) -> None:
+        schema = {"type": "string", "enum": list(self.choices), "default": "include"}
+        super().__init__(label="copies", parse=self._named, schema=schema, **kwargs)
+        self.conditions = {"include": Q(), "exclude": ~repeats, "only": repeats}
+
+    @property
+    def field(self) -> forms.Field:
+        offered = [("" if value == "include" else value, label) for value, label in self.choices.items()]
+        return TextField(parse=self.parse, label=self.label, widget=forms.Select(choices=offered), **self.extra)
+
+    def _named(self, text: str) -> str:
+        if text not in self.choices:
+            raise ValueError(f"“{text[:40]}” is not said of copies; choose from {', '.join(self.choices)}.")
+        return text
+
+    def condition(self, value: str) -> Q:
+        return self.conditions[value]
+
+    def picked(self, value: str | None) -> list[Picked]:
+        return [] if value in (None, "include") else [Picked(value, self.choices[value], value)]
+
+
 def unit(text: str) -> float:
     """A number from 0 to 1; a ValueError for anything else."""
     try:
@@ -264,6 +297,21 @@ def unit(text: str) -> float:
     if not 0 <= number <= 1:
         raise ValueError(f"“{text[:40]}” is not a number from 0 to 1.")
     return number
+
+
+def count(text: str) -> int:
+    """A number of things; a ValueError for anything else."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        raise ValueError(f"“{text[:40]}” is not a number; write a whole one, such as 3.")
+    return int(text)
+
+
+def at_least(column: str, label: str, help_text: str) -> Text:
+    """Rows in which a column of figures holds so many or more."""
+    return Text(
+        label=label, help_text=help_text, parse=count, condition=lambda least: Q(**{f"{column}__gte": least}),
+        schema={"type": "integer", "minimum": 0},
+    )  # fmt: skip
 
 
 def source_things(**kwargs: Any) -> Things:
@@ -332,6 +380,10 @@ class ArticleFilterSet(CorpusFilterSet):
         label="has quotes", help_text="Whether public quotes stand in it.",
         condition=lambda _: Q(Exists(Quote.objects.public().filter(article=OuterRef("pk")))),
     )  # fmt: skip
+    copies = Copies(
+        Q(reprint_of__isnull=False),
+        help_text="Articles whose text is mostly that of another one here, such as agency copy.",
+    )  # fmt: skip
     quote_q = Text(
         label="words quoted", help_text="Words in its quotes, as q.", parse=words, condition=in_quotes, quiet=True
     )
@@ -380,6 +432,10 @@ class QuoteFilterSet(CorpusFilterSet):
         facet=Facet("entry", label="uid"),  # its heading is not everybody's
         things=lambda: Passage.objects.filter(kind=Passage.Kind.ENTRY, capture__article__public=True),
     )  # fmt: skip
+    copies = Copies(
+        Q(reprint=True),
+        help_text="Quotes that a copy of an article only repeats; left out, also with group_by, words count once.",
+    )  # fmt: skip
     mentioned = person_things("mentioned", "Somebody whom its words name", condition=mentioned_by, quiet=True)
     addressed_to = People(
         label="addressed to", what="To whom it is said", role=Attribution.Role.ADDRESSEE, given=of_quotes, quiet=True,
@@ -413,12 +469,92 @@ class QuoteFilterSet(CorpusFilterSet):
         nested_in=~Q(nested_in__public=True), date=Q(moment=0),
         story=~Q(Exists(Story.articles.through.objects.filter(article=OuterRef("article")))),
     )  # fmt: skip
+    utterance = Things(
+        label="utterance", help_text="What it reports, with other quotes: uid.", slugs=False, column="utterance",
+        where="/api/v1/utterances/", things=Utterance.objects.public, label_of=lambda utterance: utterance.uid,
+        quiet=True,
+    )  # fmt: skip
+    elsewhere = Flag(
+        label="printed elsewhere", help_text="Whether another outlet printed these words too, whole or in part.",
+        condition=lambda _: Q(utterance__public=True, utterance__outlets__gte=2),
+    )  # fmt: skip
     uid = uids()
     status = Choices(label="status", column="status", choices=Quote.Status.choices, staff=True)
 
     orders = BY_DATE
     dated = "moment"
     vague = staticmethod(vague_quotes)
+
+
+def reported() -> QuoteQuerySet:
+    """Public quotes of utterances; without the null that would make "not one of these" mean nothing."""
+    return Quote.objects.public().filter(utterance__isnull=False)
+
+
+def of_utterances(rows: QuerySet[Attribution], many: bool) -> Q:
+    if many:
+        return Q(Exists(rows.filter(quote__utterance=OuterRef("pk"))))
+    return Q(pk__in=rows.filter(quote__utterance__isnull=False).values("quote__utterance"))
+
+
+def reported_in_stories(keys: list[int]) -> Q:
+    """Utterances that an article of these stories reports."""
+    members = Story.articles.through.objects.filter(story__in=keys)
+    return Q(pk__in=reported().filter(article__in=members.values("article")).values("utterance"))
+
+
+def vague_utterances(precisions: list[str]) -> Q:
+    """Utterances of which the first quote is dated only so exactly."""
+    first = Quote.objects.public().filter(
+        utterance=OuterRef("pk"), moment=OuterRef("moment"), article__published_precision__in=precisions
+    )
+    return Q(Exists(first.filter(Q(entry=None) | Q(entry__day=None))))
+
+
+class UtteranceFilterSet(CorpusFilterSet):
+    q = Text(
+        label="words", parse=words, condition=lambda text: Q(pk__in=reported().matching(text).values("utterance")),
+        help_text="In any of its printed forms: words, a “phrase”, OR, a minus before what must not occur.",
+    )  # fmt: skip
+    from_ = Since()
+    to = Until()
+    speaker = People(
+        label="speaker", what="Somebody whom an outlet gives it to", role=SPEAKER, given=of_utterances,
+        facet=Facet("person__canonical", of=speakers_in("quote__utterance"), count="quote__utterance"),
+    )  # fmt: skip
+    source = source_things(
+        condition=lambda keys: Q(pk__in=reported().filter(article__source__in=keys).values("utterance")),
+        facet=Facet("article__source", of=lambda found: reported().filter(utterance__in=found), count="utterance"),
+    )  # fmt: skip
+    story = Things(
+        label="story", help_text="A story: slug or uid.", where="/api/v1/stories/", things=Story.objects.public,
+        condition=reported_in_stories,
+        facet=Facet(
+            "story",
+            of=lambda found: Story.articles.through.objects.filter(
+                article__quotes__public=True, article__quotes__utterance__in=found
+            ),
+            count="article__quotes__utterance",
+        ),
+    )  # fmt: skip
+    min_outlets = at_least("outlets", "outlets at least", "How many outlets printed it, in whatever form.")
+    words_changed__gte = at_least(
+        "words_changed", "words changed at least", "How many words some outlet printed otherwise than the fullest form."
+    )
+    conflict = Flag(
+        label="conflict", help_text="Whether outlets give the words to different people.",
+        condition=lambda _: Q(conflict=True),
+    )  # fmt: skip
+    uid = uids()
+
+    orders = {
+        "-date": Order("-moment", "Newest first"),
+        "date": Order("moment", "Oldest first"),
+        "-outlets": Order("-outlets", "Most outlets"),
+        "-words_changed": Order("-words_changed", "Most words changed"),
+    }
+    dated = "moment"
+    vague = staticmethod(vague_utterances)
 
 
 AS_TAKEN = {"-added": Order("-id", "Latest added first"), "added": Order("id", "First added first")}

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from articles import curation, gate
+from articles import curation, gate, utterances
 from articles.models import Article, Attribution, Mention, Quote
 from corpus import ledger, locks
 from corpus.models import Decision, new_uid
@@ -47,6 +47,7 @@ def merge(loser: Person, into: Person, *, by: User | None, reason: str = "", bat
     _no_contradiction(gone, stays)
     decisions = ledger.decide(gone, {"merged_into": stays.uid}, by=by, reason=reason, batch=batch or new_uid())
     gate.refresh([], people=[gone.pk, stays.pk])
+    utterances.follow_people([gone.pk])
     for given in (loser, into):
         given.refresh_from_db(fields=["canonical", "merged_into", "decided", "suggestion", "public"])
     return decisions
@@ -126,8 +127,16 @@ def answer(
     return batch
 
 
+@transaction.atomic
 def propose(pair: Pair, said: str, *, by: User | None, reason: str = "") -> None:
-    """Leave an answer for somebody with the right to merge."""
+    """Leave an answer for somebody with the right to merge; raises `Contradiction` where somebody else left another."""
+    now = Pair.objects.select_for_update(of=("self",)).select_related("proposed_by").get(pk=pair.pk)
+    if now.proposed and now.proposed_by_id != (by.pk if by else None):
+        if now.proposed == said:
+            return
+        who = now.proposed_by.get_username() if now.proposed_by else "Somebody"
+        first = f"{who} proposed “{Pair.Answer(now.proposed).label}” for {pair}"
+        raise Contradiction(f"{first}: talk to them, or to whoever may merge people.")
     pair.proposed, pair.proposed_by, pair.proposed_why = said, by, reason
     pair.save(update_fields=["proposed", "proposed_by", "proposed_why"])
 
@@ -155,12 +164,9 @@ def quotes_of(people: Iterable[int]) -> dict[int, int]:
 
 def candidates(start: int, stop: int) -> list[int]:
     """The ids of those whom only the machine knows, most quoted first, from one place to another."""
-    spoke = Attribution.objects.filter(
-        role=Attribution.Role.SPEAKER, person__canonical__status=Person.Status.CANDIDATE
-    ).exclude(quote__status=Quote.Status.REJECTED)
-    ranked = spoke.order_by().values("person__canonical").annotate(n=Count("quote", distinct=True))
-    rows = ranked.order_by("-n", "person__canonical").values_list("person__canonical", flat=True)[start:stop]
-    return [pk for pk in rows if pk]
+    # Nobody speaks in the name of somebody who was merged into another.
+    rows = Person.objects.filter(status=Person.Status.CANDIDATE, spoken__gt=0)
+    return list(rows.order_by("-spoken", "id").values_list("pk", flat=True)[start:stop])
 
 
 @transaction.atomic

@@ -47,10 +47,17 @@ def article(record: Mapping[str, Any]) -> Linked:
         publisher=source(record["source"]),
         inLanguage=record.get("language"),
         wordCount=record.get("words"),
+        isBasedOn=based_on(record),
         articleBody=text,
         liveBlogUpdate=[update(entry, text) for entry in passages if entry["kind"] == "entry"],
         hasPart=[quotation(quote) for quote in record.get("quotes", ())],
     )
+
+
+def based_on(record: Mapping[str, Any]) -> str | None:
+    """The page of the article that this one is a copy of; it stands beside its own."""
+    page, original = record.get("page") or "", record.get("copy_of")
+    return page.replace(record["uid"], original) if original else None
 
 
 def update(entry: Mapping[str, Any], text: str | None) -> Linked:
@@ -70,6 +77,19 @@ def quotation(record: Mapping[str, Any]) -> Linked:
         spokenByCharacter=[speaker(one) for one in record.get("speakers", ())],
         isPartOf=article(where) if where else None,
         subjectOf=annotation(record),
+    )
+
+
+def utterance(record: Mapping[str, Any]) -> Linked:
+    """One thing said once, in its fullest form; each printed form is an example of it."""
+    return thing(
+        "Quotation",
+        record,
+        text=record.get("text"),
+        dateCreated=record.get("said_day"),
+        datePublished=record.get("date"),
+        spokenByCharacter=[speaker(one) for one in record.get("speakers", ())],
+        workExample=[quotation(form) for form in record.get("forms", ())],
     )
 
 

@@ -26,8 +26,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from articles import gate
-from articles.models import Article, Attribution, Capture, Mention, Notice, Passage, PastAnchor, Quote, Reading, Story
+from articles import copies, gate, utterances
+from articles.models import (
+    Article,
+    Attribution,
+    Capture,
+    FeedEntry,
+    Match,
+    Mention,
+    Notice,
+    Passage,
+    PastAnchor,
+    Quote,
+    Reading,
+    Shingle,
+    Story,
+    Visit,
+)
 from articles.models.search import INDEXES
 from corpus import erasure, ledger
 from corpus.chunks import chunks
@@ -107,7 +122,18 @@ def _parts(article: Article) -> dict[str, QuerySet[Any]]:
         "attributions": Attribution.objects.filter(quote__article=article),
         "places of quotes in earlier captures": PastAnchor.objects.filter(quote__article=article),
         "notices": Notice.objects.filter(article=article),
+        "addresses it was fetched from": Visit.objects.filter(article=article),
+        "entries of feeds": FeedEntry.objects.filter(Q(article=article) | _at(article)),
+        "words by which its quotes are found elsewhere": Shingle.objects.filter(quote__article=article),
+        "questions whether its quotes are others'": Match.objects.filter(
+            Q(first__article=article) | Q(second__article=article)
+        ),
     }
+
+
+def _at(article: Article) -> Q:
+    """The entries of feeds that stand at its address, whether or not they were taken in from there."""
+    return Q(place=Tombstone.hash_of(article.url_key)) if article.url_key else Q(pk=None)
 
 
 def _plan_article(article: Article) -> Plan:
@@ -128,6 +154,8 @@ def _plan_article(article: Article) -> Plan:
     if stories := ", ".join(map(str, article.stories.all())):
         found.stays.append(f"Stories stay, without it, with their descriptions: {stories}.")
     found.stays.append("People whom an editor knows, or another article names, stay.")
+    if number := Article.objects.filter(copy_of=article).count():
+        found.stays.append(f"Its copies stay, with the same text: {number}; the first of them becomes the original.")
     found.stays.append("The same words in other articles stay: purge those too, if they are to go.")
     found.stays.append("The same text, or anything at the same address, is not taken in again.")
     found.stays.append(OUTSIDE)
@@ -189,9 +217,12 @@ def _purge_article(article: Article, stone: dict[str, Any]) -> None:
             )
     # Evidence quotes what articles print; the machine finds it again.
     Pair.objects.filter(Q(first__in=named) | Q(second__in=named)).update(evidence=[])
+    FeedEntry.objects.filter(_at(article)).delete()
+    left = copies.release([article.pk])
+    utterances.release([article.pk])
     article.delete()
     Person.objects.filter(pk__in=[person.pk for person in people]).delete()
-    gate.refresh_people(others)
+    gate.refresh(left, people=others)
     _forget_traces()
 
 
@@ -329,6 +360,7 @@ def _purge_person(person: Person, stone: dict[str, Any], by: User | None) -> Non
                 _unname(quote, named, by, batch)
             _rewrite(Quote.objects.filter(pk__in=some), named.without, "suggestion")
             gate.refresh({quote.article_id for quote in quotes}, people=[one.pk for one in named.people])
+            utterances.group(some)
     with transaction.atomic():
         _forget_person(named, stone)
 

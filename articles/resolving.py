@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from django.db.models.functions import Lower
+
 from articles.reading import KnownName
 from articles.reading.model import KnownRole, PersonKind
 from corpus.chunks import chunks
@@ -25,6 +27,7 @@ _RUN = re.compile(
     r"[^\W\d_a-z][\w'’.-]*(?:[ \u00a0](?:(?:of|the|and|for|de|van|von|al|bin|le|la|&)[ \u00a0])*[^\W\d_a-z][\w'’.-]*)*"
 )
 _LONGEST_NAME = 8
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: More keys than this are not looked up: a text of nothing but capitalised words is no list of people.
 _MOST_KEYS = 5_000
 
@@ -47,13 +50,15 @@ def keys_in(text: str) -> set[str]:
 class Known:
     """The people texts may speak of: survivors by matching key, and as the reader wants them.
 
-    ``bearers`` are those merged into a survivor, by the survivor's id and the key of a name that is theirs alone.
+    ``bearers`` are those merged into a survivor, by the survivor's id and the key of a name that is theirs alone;
+    ``offices`` are who ever held one whose title stands in a text, by the title in lower case: "the prime minister".
     """
 
     by_key: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     bearers: dict[tuple[int, str], Person] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
     described: dict[int, KnownName] = field(default_factory=dict)
+    offices: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def names(self) -> tuple[KnownName, ...]:
@@ -81,12 +86,15 @@ class Known:
         for key in keys_in(text) & self.by_key.keys():
             for pk in self.by_key[key]:
                 part.add(self.people[pk], key)
+        for title in titles_in(text, self.offices):
+            part.offices[title] = self.offices[title]
+            part.people |= {pk: self.people[pk] for pk in self.offices[title]}
         part.described = {pk: name for pk, name in self.described.items() if pk in part.people}
         return part
 
 
 def known_in(*texts: str) -> Known:
-    """Everybody of the corpus whose name stands in one of the texts, in two queries."""
+    """Everybody whose name stands in one of the texts, or who ever held an office named there; in four queries."""
     known = Known()
     forms: dict[int, set[str]] = defaultdict(set)
     own: set[tuple[int, str]] = set()
@@ -102,6 +110,9 @@ def known_in(*texts: str) -> Known:
             known.bearers.setdefault((survivor.pk, name.key), name.person)
     for place in own & known.bearers.keys():
         del known.bearers[place]
+    for title, person in _holders(texts):
+        known.offices[title].add(person.pk)
+        known.people.setdefault(person.pk, person)
     roles: dict[int, list[KnownRole]] = defaultdict(list)
     for people in chunks(known.people):
         for role in Role.objects.filter(person__canonical__in=people).select_related("person").order_by("id"):
@@ -122,6 +133,35 @@ def known_in(*texts: str) -> Known:
     return known
 
 
+def titles_in(text: str, titles: Iterable[str]) -> set[str]:
+    """Which of these titles, in lower case, stand in a text in whatever case."""
+    by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for title in titles:
+        words = tuple(_WORD.findall(title))
+        if words:
+            by_first[words[0]].append(words)
+    if not by_first:
+        return set()
+    words_of = _WORD.findall(text.lower())
+    there = by_first.keys() & set(words_of)
+    found = set()
+    for place, word in enumerate(words_of):
+        if word in there:
+            found |= {" ".join(one) for one in by_first[word] if tuple(words_of[place : place + len(one)]) == one}
+    return {title for title in titles if " ".join(_WORD.findall(title)) in found}
+
+
+def _holders(texts: Sequence[str]) -> Iterator[tuple[str, Person]]:
+    """Who ever held an office whose title stands in one of the texts, with the title in lower case."""
+    roles = Role.objects.exclude(person__canonical__status=Person.Status.REJECTED).order_by()
+    titles = set(roles.values_list(Lower("title"), flat=True).distinct())
+    named = set().union(*(titles_in(text, titles) for text in texts)) if titles else set()
+    for some in chunks(named):
+        rows = roles.annotate(lower=Lower("title")).filter(lower__in=some).select_related("person__canonical")
+        for role in rows:
+            yield role.title.lower(), role.person.canonical or role.person
+
+
 def _named(keys: Iterable[str]) -> Iterator[Name]:
     """The names with these keys, their survivors joined."""
     for some in chunks(keys):
@@ -134,6 +174,11 @@ def is_full(name: str, kind: str) -> bool:
     return len(words) >= 2 if kind == Person.Kind.INDIVIDUAL else len("".join(words)) >= 2
 
 
+def is_stranger(known: Known, name: str, kind: str) -> bool:
+    """Whether nobody known goes by a name on which a candidate can be founded."""
+    return matching_key(name) not in known.by_key and is_full(name, kind)
+
+
 def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> list[Person]:
     """Make candidates of the (name, kind) pairs of several texts that nobody goes by yet, inside a transaction; returns
     those that are new.
@@ -144,8 +189,8 @@ def enrol_unknown(texts: Sequence[tuple[Known, Iterable[tuple[str, str]]]]) -> l
     waiting: dict[str, list[Known]] = defaultdict(list)
     for known, named in texts:
         for name, kind in named:
-            key = matching_key(name)
-            if key not in known.by_key and is_full(name, kind):
+            if is_stranger(known, name, kind):
+                key = matching_key(name)
                 wanted.setdefault(key, Person(name=name[:200], kind=kind))
                 waiting[key].append(known)
     if not wanted:

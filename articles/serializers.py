@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, When
 from rest_framework import serializers
 
 from articles.excerpts import excerpts
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story
 from articles.reading.model import Span
 from corpus.models import Decision
-from corpus.serializers import Computed, CorpusSerializer, Gathered, PageField, Related, Rows
+from corpus.serializers import Computed, CorpusSerializer, Gathered, PageField, Related, Rows, day, number
 from people.models import Person
 from people.serializers import PersonBrief
 
@@ -45,6 +46,8 @@ def if_free(rights: str, text: str | None) -> str | None:
     """A text, if the source lets it be shown whole."""
     return text if rights == Source.Rights.FULL else None
 
+
+COUNTED_ONCE = "What a copy of an article only repeats is counted once, with its original."
 
 # What belongs to the rows of a list
 
@@ -90,6 +93,45 @@ class StoryBrief(CorpusSerializer):
     name = serializers.CharField()
 
 
+def copy_count() -> Subquery:
+    """How many other public articles an article stands for."""
+    rows = Article.objects.filter(reprint_of=OuterRef("pk"), public=True).order_by().values("reprint_of")
+    return Subquery(rows.annotate(n=Count("pk")).values("n"))
+
+
+def articles_of(path: str) -> Callable[[], QuerySet]:
+    """The public articles of a source or story, counted as one."""
+    return lambda: Article.objects.filter(**{path: OuterRef("pk")}, public=True).order_by().values(path)
+
+
+def quotes_of(path: str) -> Callable[[], QuerySet]:
+    """The public quotes of a source or story, counted as one, without what a copy of an article only repeats."""
+    return lambda: Quote.objects.filter(**{path: OuterRef("pk")}, public=True, reprint=False).order_by().values(path)
+
+
+def figures(path: str) -> dict[str, Computed]:
+    """How much there is of a source or story, as far as the public knows; the path leads there from an article."""
+    articles, quotes = articles_of(path), quotes_of(f"article__{path}")
+    return {
+        "articles": number(lambda: articles().annotate(n=Count("pk"))),
+        "quotes": number(lambda: quotes().annotate(n=Count("pk")), help_text=COUNTED_ONCE),
+        "first": day(lambda: articles().filter(moment__gt=0).annotate(n=Min("moment")), "Of the earliest article"),
+        "last": day(lambda: articles().filter(moment__gt=0).annotate(n=Max("moment")), "Of the latest article"),
+    }
+
+
+class SourceFigures(CorpusSerializer):
+    """How much there is of an outlet."""
+
+    articles, quotes, first, last = figures("source").values()
+
+
+class StoryFigures(CorpusSerializer):
+    """How much there is on an event."""
+
+    articles, quotes, first, last = figures("stories").values()
+
+
 class SourceSerializer(SourceBrief):
     """An outlet, and what of its texts is shown."""
 
@@ -100,7 +142,9 @@ class SourceSerializer(SourceBrief):
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
     language = serializers.CharField(help_text="BCP 47.")
     rights = serializers.ChoiceField(choices=RIGHTS, help_text="What of its texts is shown.")
+    figures = SourceFigures(source="*")
 
+    included = ("figures",)
     example = {
         **SOURCE_EXAMPLE,
         "page": "https://verbatim.example/sources/saltby-courier/",
@@ -118,7 +162,9 @@ class StorySerializer(StoryBrief):
 
     page = PageField("story", "slug")
     description = serializers.CharField()
+    figures = StoryFigures(source="*")
 
+    included = ("figures",)
     example = {
         "uid": "m3w9kd5zqp",
         "slug": "saltby-haven",
@@ -262,6 +308,16 @@ class ProvenanceSerializer(CorpusSerializer):
     reader = serializers.CharField(help_text="Version of the reader; empty when made by hand.")
 
 
+def quote_date() -> Computed:
+    """When a quote was printed."""
+    return Computed(
+        "entry__day", "entry__time",
+        "article__published_day", "article__published_time", "article__published_precision",
+        of=lambda day, time, *printed: written(day, time) if day else written(*printed),
+        schema=MOMENT, help_text="Of its entry, else of its article.",
+    )  # fmt: skip
+
+
 READINGS = {
     Quote.Status.ACCEPTED.value: "checked",
     Quote.Status.SUGGESTED.value: "automatic",
@@ -279,12 +335,7 @@ class QuoteInArticle(CorpusSerializer):
     reading = Computed("status", of=READINGS.__getitem__, schema=one_of(*READINGS.values()),
         help_text="Whether an editor checked it; rejected ones are for editors only.")  # fmt: skip
     confidence = serializers.FloatField(help_text="Of the machine's reading, 0 to 1.")
-    date = Computed(
-        "entry__day", "entry__time",
-        "article__published_day", "article__published_time", "article__published_precision",
-        of=lambda day, time, *printed: written(day, time) if day else written(*printed),
-        schema=MOMENT, help_text="Of its entry, else of its article.",
-    )  # fmt: skip
+    date = quote_date()
     speakers = Rows(child=SpeakerSerializer(), of=GIVEN, value="speaker")
     via = Rows(child=SpeakerSerializer(), of=GIVEN, value="via", help_text="Through whom the words came.")
     addressees = Rows(child=SpeakerSerializer(), of=GIVEN, value="addressee")
@@ -293,6 +344,18 @@ class QuoteInArticle(CorpusSerializer):
         lambda: Case(When(nested_in__public=True, then=F("nested_in__uid"))),
         schema={"type": ["string", "null"]}, help_text="The quote it stands in.",
     )  # fmt: skip
+    utterance = Computed(
+        "utterance__public", "utterance__uid", of=lambda public, uid: uid if public else None,
+        schema={"type": ["string", "null"]}, help_text="What it reports, where another public quote reports it too.",
+    )  # fmt: skip
+    relation = Computed(
+        "utterance__public", "relation", of=lambda public, relation: relation or None if public else None,
+        schema={"type": ["string", "null"], "enum": [*Quote.Relation.values, None]},
+        help_text="What it is to the fullest form of that utterance.",
+    )  # fmt: skip
+    reprint = serializers.BooleanField(
+        help_text="Whether its article is a copy of another here that has these words too: then that one counts."
+    )
     anchor = AnchorSerializer(source="*")
     provenance = ProvenanceSerializer(source="*")
 
@@ -327,6 +390,14 @@ class ArticleSerializer(ArticleBrief):
     )
     byline = serializers.CharField()
     kind = serializers.ChoiceField(choices=Article.Kind.choices)
+    copy_of = Computed(
+        lambda: Case(When(reprint_of__public=True, then=F("reprint_of__uid"))), schema={"type": ["string", "null"]},
+        help_text="The article whose text this mostly is, such as that of an agency: its uid.",
+    )  # fmt: skip
+    copies = Computed(
+        copy_count, of=lambda n: n or 0, schema={"type": "integer", "minimum": 0},
+        help_text="How many other articles here mostly have its text.",
+    )  # fmt: skip
     language = serializers.CharField(help_text="BCP 47.")
     words = serializers.IntegerField()
     text_sha256 = serializers.CharField(help_text="Of its text in UTF-8, as anchors cite it.")
@@ -341,13 +412,17 @@ class ArticleSerializer(ArticleBrief):
     mentions = Rows(child=MentionBrief(), of=MENTIONS, help_text="Empty when it allows excerpts only.")
     quotes = Rows(child=QuoteInArticle(), of=QUOTES, help_text="In the order of the text.")
     captures = Rows(child=CaptureBrief(), of=CAPTURES)
+    status = serializers.ChoiceField(choices=Article.Status.choices, help_text="For editors only.")
 
+    inside = ("status",)
     included = ("text", "excerpts", "passages", "mentions", "quotes", "captures")
     example = {
         **ARTICLE_EXAMPLE,
         "published_basis": "stated",
         "byline": "Edith Marrow",
         "kind": "report",
+        "copy_of": None,
+        "copies": 2,
         "language": "en",
         "words": 612,
         "text_sha256": SHA256_EXAMPLE,
@@ -435,7 +510,10 @@ class QuoteSerializer(QuoteInArticle):
     """Somebody's words, whom they are given to, and where exactly they stand."""
 
     article = ArticleBrief()
+    unsure = serializers.BooleanField(help_text="That an editor looked, and could not tell. For editors only.")
+    note = serializers.CharField(help_text="For editors only.")
 
+    inside = ("unsure", "note")
     example = {
         "uid": "sjbrxkndnm",
         "page": "https://verbatim.example/quotes/sjbrxkndnm/",
@@ -459,6 +537,9 @@ class QuoteSerializer(QuoteInArticle):
         "addressees": [],
         "entry": "q7r3tzw9kd",
         "nested_in": None,
+        "utterance": "j2v8qn5xkc",
+        "relation": "variant",
+        "reprint": False,
         "anchor": {
             "capture": "x5c2vbn8rt",
             "text_sha256": SHA256_EXAMPLE,

@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles import publishing, rendering, wording
+from articles import publishing, rendering, variants, wording
 from articles.excerpts import excerpts
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
 from articles.models import Article, Attribution, Quote, Source, Story
 from articles.reading.model import Span
+from articles.utterances_views import of_story, only_one_has
 from corpus import gone
 from corpus.models import Decision
 from corpus.views import FilteredListView
@@ -27,6 +28,10 @@ SPEAKER = Attribution.Role.SPEAKER
 SPEAKERS_SHOWN = 15
 ARTICLES_SHOWN = 200
 RECENT = 12
+#: Other printings of a quote on its page; the page of the utterance has them all.
+PRINTINGS = 8
+#: Utterances beside the articles of a story.
+DIFFERING = 6
 #: A longer quote is a text of its own, and is not printed a second time among its surroundings.
 STANDING_CHARACTERS = 1200
 
@@ -60,7 +65,8 @@ class QuoteList(FilteredListView):
     extra_context = {"item_template": "quotes/_item.html", "one": "quote"}
 
     def get_queryset(self) -> QuerySet[Quote]:
-        return super().get_queryset().prefetch_related("attributions__person__canonical__roles")
+        rows = super().get_queryset().select_related("utterance")
+        return rows.prefetch_related("attributions__person__canonical__roles")
 
 
 class SourceList(FilteredListView):
@@ -89,9 +95,9 @@ class StoryList(FilteredListView):
 
 
 def with_quote_counts(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Articles with source and ``quote_count``, the number of their public quotes."""
+    """Articles with source and original, and ``quote_count``, the number of their public quotes."""
     # Subqueries, not joins: a page counts for its 25 rows only, and a count of the list leaves them out.
-    return articles.select_related("source").annotate(
+    return articles.select_related("source", "reprint_of__source").annotate(
         quote_count=aggregate(Quote.objects.public(), "article", Count("pk"), default=0)
     )
 
@@ -135,7 +141,8 @@ def hues(number: int) -> int:
 @require_safe
 def article(request: HttpRequest, uid: str) -> HttpResponse:
     """An article with its quotes marked in place; within the outlet's rights, only the surroundings of its quotes."""
-    found = Article.objects.public().select_related("source", "capture").defer("capture__raw").filter(uid=uid).first()
+    rows = Article.objects.public().select_related("source", "capture", "reprint_of__source").defer("capture__raw")
+    found = rows.filter(uid=uid).first()
     if found is None or found.capture is None:
         if stone := gone.tombstone(Article, uid=uid):
             return gone.purged(request, "article", stone)
@@ -145,9 +152,9 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
         raise Http404(f"no public article {uid}")
     capture = found.capture
     quotes = list(
-        with_credits(Quote.objects.public().filter(article=found, capture=capture).select_related("entry")).order_by(
-            "start", "-end", "id"
-        )
+        with_credits(
+            Quote.objects.public().filter(article=found, capture=capture).select_related("entry", "utterance")
+        ).order_by("start", "-end", "id")
     )
     for quote in quotes:
         quote.article = found
@@ -170,6 +177,7 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "capture": capture,
             "captures": list(found.captures.defer("text").order_by("-number")),
             "corrections": publishing.corrections(found),
+            "copies": copies_of(found),
             "stories": list(Story.objects.public().filter(articles=found).order_by("name")),
             "layout": layout,
             "newest": newest,
@@ -183,6 +191,15 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "section": "articles",
         },
     )
+
+
+def copies_of(article: Article) -> list[Article]:
+    """The articles that this one stands for, or those that another stands for beside it, by date."""
+    original = article.reprint_of or article
+    if not original.public:
+        return []
+    rows = Article.objects.public().filter(reprint_of=original).exclude(pk=article.pk).select_related("source")
+    return list(rows.order_by("moment", "id"))
 
 
 def spans_of(quote: Quote) -> tuple[Span, ...]:
@@ -237,8 +254,8 @@ def people_in(quotes: list[Quote]) -> tuple[list[tuple[Any, int]], int]:
 @require_safe
 def quote(request: HttpRequest, uid: str) -> HttpResponse:
     """One quote: its words, who is credited and how we know, where it stands, and how to cite it."""
-    rows = Quote.objects.public().select_related("article__source", "capture", "entry").defer("capture__raw")
-    found = with_credits(rows).filter(uid=uid).first()
+    rows = Quote.objects.public().select_related("article__source", "capture", "entry", "utterance")
+    found = with_credits(rows.defer("capture__raw")).filter(uid=uid).first()
     if found is None:
         if stone := gone.tombstone(Quote, uid=uid):
             return gone.purged(request, "quote", stone)
@@ -276,12 +293,23 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             "checked": wording.checked(found.decided),
             "speakers": [row for row in found.attributions.all() if row.role == SPEAKER],
             "relations": list(relations),
+            **printed_elsewhere(found),
             "corrections": publishing.corrections(found.article),
             "decisions": list(decisions_on(found)),
             "citation": wording.citation(found, request.build_absolute_uri(reverse("quote", args=[found.uid]))),
             "section": "quotes",
         },
     )
+
+
+def printed_elsewhere(quote: Quote) -> dict[str, Any]:
+    """Its utterance, the ``forms`` of that, and how the other articles print it; three queries where it has one."""
+    utterance = quote.utterance
+    forms = variants.forms(utterance) if utterance and utterance.public else None
+    if forms is None:
+        return {"utterance": None}
+    others = [one for one in forms.printings if one.form.quote.article_id != quote.article_id]
+    return {"utterance": utterance, "forms": forms, "printings": others[:PRINTINGS], "more": len(others[PRINTINGS:])}
 
 
 def decisions_on(quote: Quote) -> list[tuple[Any, str]]:
@@ -300,7 +328,7 @@ def decisions_on(quote: Quote) -> list[tuple[Any, str]]:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """An outlet: what of it is here, whom it quotes, and how it attributes."""
     found = get_object_or_404(Source.objects.public(), slug=slug)
-    quotes = Quote.objects.public().filter(article__source=found)
+    quotes = Quote.objects.witnesses().filter(article__source=found)
     kinds = dict(quotes.order_by().values_list("kind").annotate(n=Count("pk")))
     total = sum(kinds.values())
     named = (
@@ -309,6 +337,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     )  # fmt: skip
     figures = Article.objects.public().filter(source=found).aggregate(
         n=Count("pk"), first=Min("published_day"), last=Max("published_day"), words=Max("words"),
+        copies=Count("reprint_of"),
     )  # fmt: skip
     return render(
         request,
@@ -339,9 +368,12 @@ def share(part: int, whole: int) -> int:
 
 
 def most_quoted(rows: QuerySet[Attribution], limit: int) -> list[dict[str, Any]]:
-    """Who speaks most in these attributions, as slug ``who``, name ``called``, ``n`` and ``width`` of 100."""
+    """Who speaks most in these attributions, as slug ``who``, name ``called``, ``n`` and ``width`` of 100.
+
+    What a copy only repeats is not counted again.
+    """
     found = list(
-        rows.filter(role=SPEAKER, shown=True)
+        rows.filter(role=SPEAKER, shown=True, quote__reprint=False)
         .order_by()
         .values(who=F("person__canonical__slug"), called=F("person__canonical__name"))
         .annotate(n=Count("quote", distinct=True))
@@ -361,8 +393,10 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     newest = request.GET.get("order", "oldest") == "newest"
     order = ("-moment", "-id") if newest else ("moment", "id")
     articles = list(with_quote_counts(Article.objects.public().filter(stories=found)).order_by(*order)[:ARTICLES_SHOWN])
-    total = Article.objects.public().filter(stories=found).count()
-    matrix = matrix_of(Quote.objects.public().filter(article__stories=found))
+    figures = Article.objects.public().filter(stories=found).aggregate(total=Count("pk"), copies=Count("reprint_of"))
+    total = figures["total"]
+    witnesses = Quote.objects.witnesses().filter(article__stories=found)
+    matrix = matrix_of(witnesses)
     return render(
         request,
         "story.html",
@@ -370,9 +404,12 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
             "story": found,
             "articles": timeline(articles),
             "total": total,
+            "copies": figures["copies"],
             "more": total - len(articles),
             "newest": newest,
             "matrix": matrix,
+            "utterances": of_story(found, DIFFERING),
+            "only": only_one_has(witnesses)[:DIFFERING],
             "sources": len({article.source_id for article in articles}),
             "days": [day for day in (articles[0].published_day, articles[-1].published_day) if day] if articles else [],
             "section": "stories",

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from articles import curation, publishing, purging
 from articles.models import Article, Mention, Passage
 from corpus import erasure, ledger, roles
+from corpus.admin_checkup import CheckupAdmin  # noqa: F401 (registers itself)
 from corpus.admin_tokens import TokenAdmin  # noqa: F401 (registers itself)
 from corpus.curating import CuratedAdmin, ReadOnlyAdmin, back, in_words, label_of, state_after
 from corpus.models import Curated, Decision, Tombstone, new_uid
@@ -65,7 +66,7 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
         match self.value():
             case "stands":
-                return queryset.filter(undoes=None, undone_by=None)
+                return queryset.standing()  # type: ignore[attr-defined]
             case "undone":
                 return queryset.filter(undone_by__isnull=False)
             case "undo":

@@ -50,6 +50,9 @@ class TokenForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
+        if "expires" in self.fields:
+            day, time = self.fields["expires"].widget.widgets
+            day.attrs["aria-label"], time.attrs["aria-label"] = "Expires: day", "Expires: time"
         scopes.choices, scopes.required = allowed(self.user), False
         self.initial.setdefault("scopes", [Token.Scope.READ.value])
 

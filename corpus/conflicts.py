@@ -43,6 +43,11 @@ class Meeting:
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
 
+def is_number(text: str) -> bool:
+    """Whether this is a number as forms and addresses of ours have them: not “²”, and none that no database holds."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 def chosen(data: Mapping[str, Any], name: str) -> str:
     """What the editor chose for a field or inline, "" if nothing was asked."""
     return str(data.get(f"choose-{name}", ""))
@@ -190,7 +195,7 @@ def _meet_rows(formset: Any, was: list[Row], meeting: Meeting) -> None:
 def _posted(data: QueryDict, prefix: str, names: list[str]) -> Iterator[Row]:
     """The rows that somebody wants, of those that they sent."""
     number = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    for i in range(min(int(number), 1000) if str(number).isdigit() else 0):
+    for i in range(min(int(number), 1000) if is_number(number) else 0):
         row = {name: (data.get(f"{prefix}-{i}-{name}") or "").replace("\r\n", "\n") for name in names}
         kept = f"{prefix}-{i}-id" in data and data.get(f"{prefix}-{i}-id")
         if not data.get(f"{prefix}-{i}-DELETE") and (kept or any(row.values())):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -67,6 +66,8 @@ class Act:
     changes: list[Change] = field(default_factory=list)
     uids: list[str] = field(default_factory=list)
     undone: bool = False
+    #: What went and what came, by what it is called together.
+    members: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
     undoes: bool = False
     may_undo: bool = False
     #: The uid of its last decision, by which the state that it left can be asked back; "" for the latest of all.
@@ -76,52 +77,84 @@ class Act:
     def key(self) -> str:
         return ",".join(self.uids)
 
+    def tell(self, member: Member, names: Mapping[str, str]) -> None:
+        """Take note of something that came or went; `told` says it."""
+        went, came = self.members.setdefault(member.together, (set(), set()))
+        if member.was != member.is_now:
+            (came if member.is_now else went).add(names.get(member.uid, "one that is gone"))
+
+    def told(self) -> None:
+        """Say in one line each what came and went together."""
+        for label, sides in self.members.items():
+            went, came = (", ".join(sorted(side)) or "nothing" for side in sides)
+            self.changes.append(Change(label, went, came))
+
 
 def acts_of(row: Curated, user: Any = None, limit: int = 200) -> list[Act]:
-    """What people decided on a row, latest first, decisions of one batch together; at most three queries.
+    """What people decided on a row, latest first, decisions of one batch together; a query, and one for each model
+    whose rows they name.
 
-    With them stand the changes of what belongs to a row and is not decided field by field (see `difference`).
+    The oldest act that is shown is shown whole, however much it decided.
     """
-    rows = list(
-        Decision.objects.filter(thing=row._meta.label_lower, thing_uid=row.uid)
-        .select_related("undone_by")
-        .order_by("-id")[:limit]
-    )
+    label = row._meta.label_lower
+    decided = Decision.objects.select_related("undone_by").order_by("-id")
+    rows = _latest(decided.filter(thing=label, thing_uid=row.uid), limit)
+    for holder, before_uid in row.held_by.items():
+        rows += _latest(decided.filter(thing=holder, field=f"{before_uid}{row.uid}"), limit)
+    rows.sort(key=lambda decision: -decision.pk)
     names = _names(row, rows)
     acts: dict[str, Act] = {}
     for decision in rows:
         undone = hasattr(decision, "undone_by")
         key = f"{decision.batch or decision.pk} {undone}"
         if key not in acts:
-            state = decision.uid if acts else ""
+            state = decision.uid if acts and decision.thing == label else ""
             acts[key] = Act(decision.at, decision.by_name, decision.reason, state=state, may_undo=user is not None)
         act = acts[key]
         act.undone, act.undoes = undone, decision.undoes_id is not None
         act.may_undo = act.may_undo and not undone and not act.undoes and roles.may_take_back(user, [decision])
         act.uids.append(decision.uid)
-        if not decision.field.endswith("_key"):
+        if member := _member(row, decision):
+            act.tell(member, names)
+        elif not decision.field.endswith("_key"):
             before, after = (in_words(row, decision.field, value, names) for value in (decision.before, decision.after))
             act.changes.insert(0, Change(label_of(row, decision.field), before, after))
-    for batch, act in _logged(row, limit):
-        same = next((acts[key] for key in (f"{batch} False", f"{batch} True") if key in acts), None)
-        if same:
-            same.changes += act.changes
-        else:
-            acts[str(id(act))] = act
-    return sorted(acts.values(), key=lambda act: act.at, reverse=True)
+    for act in acts.values():
+        act.told()
+    return list(acts.values())
 
 
-def _logged(row: Curated, limit: int) -> Iterator[tuple[str, Act]]:
-    """The changes of rows that belong to this one, from the admin's own log, with the batches they were part of."""
-    content_type = ContentType.objects.get_for_model(row)
-    log = LogEntry.objects.filter(content_type=content_type, object_id=str(row.pk), action_flag=CHANGE)
-    log = log.filter(change_message__contains='"after": ').select_related("user").order_by("-pk")
-    for entry in log[:limit]:
-        said = [part["changed"] for part in json.loads(entry.change_message) if "after" in part.get("changed", {})]
-        changes = [
-            Change(one["name"], *(", ".join(one[when]) or "nothing" for when in ("before", "after"))) for one in said
-        ]
-        yield said[0].get("batch", ""), Act(entry.action_time, entry.user.get_username(), "", changes)
+def _latest(rows: models.QuerySet[Decision], limit: int) -> list[Decision]:
+    found = list(rows[:limit])
+    if len(found) == limit and found[-1].batch:
+        found += rows.filter(batch=found[-1].batch, pk__lt=found[-1].pk)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Something that came to belong to a row, or no longer does; or to which the row did: label of its model, uid."""
+
+    model: str
+    uid: str
+    was: bool
+    is_now: bool
+
+    @property
+    def together(self) -> str:
+        """What several of them are called."""
+        return str(apps.get_model(self.model)._meta.verbose_name_plural)
+
+
+def _member(row: Curated, decision: Decision) -> Member | None:
+    """What of that kind a decision says, if it does."""
+    said = bool(decision.before), bool(decision.after)
+    if decision.thing != row._meta.label_lower:
+        return Member(decision.thing, decision.thing_uid, *said)
+    for before_uid, model in row.members.items():
+        if decision.field.startswith(before_uid):
+            return Member(model, decision.field.removeprefix(before_uid), *said)
+    return None
 
 
 def state_after(row: Curated, decision: Decision | None) -> dict[str, Any]:
@@ -138,7 +171,9 @@ def state_after(row: Curated, decision: Decision | None) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != row.effective(name)}
 
 
-def label_of(row: models.Model | type[models.Model], name: str) -> str:
+def label_of(row: Curated | type[Curated], name: str) -> str:
+    if said := row.called(name):
+        return said
     try:
         return str(getattr(row._meta.get_field(name), "verbose_name", name))
     except FieldDoesNotExist:
@@ -149,6 +184,9 @@ def _names(row: Curated, decisions: Iterable[Decision]) -> dict[str, str]:
     """The names of the related rows that decisions speak of, by uid."""
     wanted: dict[Any, set[str]] = {}
     for decision in decisions:
+        if member := _member(row, decision):
+            wanted.setdefault(apps.get_model(member.model), set()).add(member.uid)
+            continue
         try:
             column = row._meta.get_field(decision.field)
         except FieldDoesNotExist:
@@ -160,8 +198,10 @@ def _names(row: Curated, decisions: Iterable[Decision]) -> dict[str, str]:
     return {thing.uid: str(thing) for thing in found}
 
 
-def in_words(row: models.Model | type[models.Model], name: str, value: Any, names: Mapping[str, str]) -> str:
+def in_words(row: Curated | type[Curated], name: str, value: Any, names: Mapping[str, str]) -> str:
     """A value of the ledger as an editor reads it."""
+    if (said := row.worded(name, value)) is not None:
+        return said or "nothing"
     if value in (None, "", []):
         return "nothing"
     try:
@@ -215,25 +255,6 @@ def changed(form: forms.BaseForm) -> list[str]:
         and (name in form.changed_data or form[name].html_initial_name not in form.data)
         and conflicts.chosen(form.data, name) != conflicts.THEIRS
     ]
-
-
-def difference(formset: Any) -> dict[str, Any] | None:
-    """What a valid formset changes, as the admin's log keeps it: its name, and its rows in words before and after."""
-    if not formset.has_changed():
-        return None
-    names = conflicts.names_of(formset)
-    before = [
-        conflicts.row_in_words(formset, {name: form.initial.get(name) for name in names})
-        for form in formset.initial_forms
-    ]
-    kept = [
-        form.cleaned_data
-        for form in formset.forms
-        if form.cleaned_data and not form.cleaned_data.get("DELETE") and (form.instance.pk or form.has_changed())
-    ]
-    after = [conflicts.row_in_words(formset, {name: said.get(name) for name in names}) for said in kept]
-    label = str(formset.model._meta.verbose_name_plural)
-    return {"name": label, "object": "", "fields": [], "before": before, "after": after} if before != after else None
 
 
 def may_decide_in_bulk(user: Any) -> bool:
@@ -425,18 +446,6 @@ class CuratedAdmin(DeskAdmin):
         if "_continue" not in request.POST:
             leases.release(obj, request.user)  # type: ignore[arg-type]
         return super().response_change(request, obj)
-
-    # --- what is not decided field by field
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        form.beside = [said for formset in formsets if change and (said := difference(formset))]
-        super().save_related(request, form, formsets, change)
-
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        """Django's own, and of the rows that belong to this one (the names of a person) what they were and became."""
-        message = super().construct_change_message(request, form, formsets, add)
-        batch = getattr(form, "batch", "")
-        return [*message, *({"changed": said | {"batch": batch}} for said in getattr(form, "beside", ()))]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

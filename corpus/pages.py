@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import DatabaseError
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles import wording
-from articles.models import Article, Attribution, Quote, Source, Story
+from articles.models import Article, Attribution, Quote, Source, Story, Utterance
+from articles.utterances_views import with_forms
 from articles.views import most_quoted, with_credits, with_story_figures
 
 RECENT = 6
@@ -26,20 +27,23 @@ MOST_QUOTED = 5
 #: Words of a lead: long enough to be somebody's voice, short enough to be read at a glance.
 LEAD_CHARACTERS = (60, 320)
 LEAD_CANDIDATES = 300
-#: So many of them are looked for in other outlets; words count from so many letters on.
-COMPARED = 60
+#: Words that are searched for as an example have so many letters.
 LONG_WORD = 5
-#: One quote is printed in another, whole or in part, if they share so much of the shorter, and so many words.
-SHARED = 0.6
-SHARED_WORDS = 4
+#: The lead is chosen among so many utterances; in more outlets than enough is no better.
+UTTERANCES = 24
+ENOUGH = 4
+#: Others that are named beside it.
+DIFFERING = 3
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: search, figures, one quote large, recent quotes, who is quoted most, stories."""
-    public = Quote.objects.public()
+    """The front page: search, figures, words and how they were printed, recent quotes, who is quoted most, stories."""
+    public = Quote.objects.witnesses()  # what a copy only repeats is neither counted nor shown again
     figures = public.aggregate(quotes=Count("pk"), checked=Count("pk", filter=Q(status=Quote.Status.ACCEPTED)))
-    figures |= Article.objects.public().aggregate(articles=Count("pk"), sources=Count("source", distinct=True))
+    figures |= Article.objects.public().aggregate(
+        articles=Count("pk"), sources=Count("source", distinct=True), copies=Count("reprint_of")
+    )
     stories = list(
         with_story_figures(Story.objects.public()).order_by(F("last").desc(nulls_last=True), "-id")[:STORIES]
     )
@@ -47,21 +51,27 @@ def home(request: HttpRequest) -> HttpResponse:
     since = month_of(newest[0].moment if newest else 0)
     speakers = most_quoted(Attribution.objects.filter(quote__public=True, moment__gte=since), MOST_QUOTED)
     candidates = lead_candidates(public)
-    lead, elsewhere = lead_of(public, candidates)
-    recent = recent_of(public, [row for row in newest if lead is None or row.pk != lead.pk])
+    utterances = with_forms(Utterance.objects.public().filter(outlets__gte=2).order_by("-moment", "-id")[:UTTERANCES])
+    utterance = lead_utterance(utterances)
+    forms = utterance.forms if utterance else None  # type: ignore[attr-defined]
+    lead = forms.fullest.quote if forms else lead_quote(public, candidates)
+    same = {form.quote.pk for form in forms.forms} if forms else {lead.pk} if lead else set()
+    recent = recent_of(public, [row for row in newest if row.pk not in same])
     return render(
         request,
         "home.html",
         {
             "figures": figures,
             "lead": lead,
-            "lead_story": next(iter(lead.article.stories.all()), None) if lead else None,
-            "elsewhere": elsewhere,
+            "utterance": utterance,
+            "forms": forms,
+            "differing": most_different(utterances, utterance),
+            "lead_story": lead and Story.objects.public().filter(articles=lead.article_id).order_by("name").first(),
             "recent": recent,
             "speakers": speakers,
             "month": wording.month(since),
             "stories": stories,
-            "examples": examples(lead, candidates, speakers),
+            "examples": examples(lead, [form.quote for form in forms.forms] if forms else [], candidates, speakers),
             "section": "home",
         },
     )
@@ -84,14 +94,25 @@ def newest_of(quotes: QuerySet[Quote]) -> list[Printed]:
     return [Printed(*row) for row in rows.values_list("pk", "article", "moment", "kind", "known")[:NEWEST]]
 
 
-def examples(lead: Quote | None, others: list[Quote], speakers: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Searches to try, made of rare words that are there: a phrase, alternatives, an exclusion, somebody's page."""
+def most_different(utterances: list[Utterance], lead: Utterance | None) -> list[Utterance]:
+    """Some others of which the outlets' forms differ most."""
+    others = [one for one in utterances if one is not lead]
+    return sorted(others, key=lambda one: one.forms.difference, reverse=True)[:DIFFERING]  # type: ignore[attr-defined]
+
+
+def examples(
+    lead: Quote | None, forms: list[Quote], others: list[Quote], speakers: list[dict[str, Any]]
+) -> list[dict[str, str]]:
+    """Searches to try, made of rare words that are there: a phrase, alternatives, an exclusion, somebody's page.
+
+    ``forms`` are those in which the lead was printed.
+    """
     found = []
     if lead:
         ours = long_words(lead.text)
-        texts = [long_words(quote.text) for quote in others if quote.pk != lead.pk]
-        copies = [words for words in texts if shares(words, ours)]
-        rest = [words for words in texts if not shares(words, ours)]
+        copies = [long_words(quote.text) for quote in forms]
+        same = {lead.pk, *(quote.pk for quote in forms)}
+        rest = [long_words(quote.text) for quote in others if quote.pk not in same]
         frequency = Counter(word for words in rest for word in words)
 
         def rarest(words: set[str]) -> list[str]:
@@ -109,11 +130,6 @@ def examples(lead: Quote | None, others: list[Quote], speakers: list[dict[str, A
             found.append(f"{pair[0]} -{pair[1]}")
     links = [{"label": words, "url": f"{reverse('quotes')}?{urlencode({'q': words})}"} for words in found]
     return links + [{"label": row["called"], "url": reverse("person", args=[row["who"]])} for row in speakers[:1]]
-
-
-def shares(some: set[str], others: set[str]) -> bool:
-    """Whether these are the words of one quote, whole or in part."""
-    return len(some & others) >= max(SHARED_WORDS, SHARED * min(len(some), len(others)))
 
 
 def long_words(text: str) -> set[str]:
@@ -152,51 +168,35 @@ def recent_of(quotes: QuerySet[Quote], newest: list[Printed]) -> list[Quote]:
         for turn, row in enumerate(sorted(rows, key=lambda row: (not row.known, row.kind != Quote.Kind.DIRECT)))
     ]
     chosen = [pk for _, pk in sorted(turns, key=lambda row: row[0])[:RECENT]]
-    rows = with_credits(quotes.select_related("article__source", "entry"))
+    rows = with_credits(quotes.select_related("article__source", "entry", "utterance"))
     return list(rows.filter(pk__in=chosen).order_by("-moment", "-id"))
 
 
 def lead_candidates(quotes: QuerySet[Quote]) -> list[Quote]:
-    """The newest direct quotes of somebody known: their words, their state and their source."""
+    """The newest direct quotes of somebody known: their words and their state."""
     rows = quotes.filter(
         kind=Quote.Kind.DIRECT, attributions__shown=True, attributions__role=Attribution.Role.SPEAKER, nested_in=None
     )
-    newest = rows.order_by("-moment", "-id").annotate(source=F("article__source"))
-    return list(newest.only("text", "status", "confidence")[:LEAD_CANDIDATES])
+    return list(rows.order_by("-moment", "-id").only("text", "status", "confidence")[:LEAD_CANDIDATES])
 
 
-def lead_of(quotes: QuerySet[Quote], candidates: list[Quote]) -> tuple[Quote | None, int]:
-    """The words that open the front page, checked if possible, and how many other outlets printed them.
+def lead_utterance(recent: list[Utterance]) -> Utterance | None:
+    """Of recent utterances the one to open the front page: whole and short, in many outlets, printed differently."""
 
-    Of those that are fit to stand there it is the one that most other outlets printed too, whole or in part.
-    """
-    fit = sorted(candidates, key=striking, reverse=True)[:COMPARED]
-    elsewhere = printed_elsewhere(fit, candidates)
+    def order(one: Utterance) -> tuple[Any, ...]:
+        forms = one.forms  # type: ignore[attr-defined]
+        quote = forms.fullest.quote
+        fits, whole, *_ = striking(quote)
+        return fits, whole, wording.JOINT not in quote.text, min(len(forms.outlets), ENOUGH), forms.difference, one.pk
 
-    def order(quote: Quote) -> tuple[Any, ...]:
-        return striking(quote)[:3], elsewhere[quote.pk], wording.JOINT not in quote.text, striking(quote)
-
-    best = max(fit, key=order, default=None)
-    if best is None:
-        return None, 0
-    stories = Prefetch("article__stories", Story.objects.public().order_by("name"))
-    rows = with_credits(quotes.select_related("article__source", "entry")).prefetch_related(stories)
-    return rows.get(pk=best.pk), elsewhere[best.pk]
+    fit = [one for one in recent if not one.forms.fullest.reported]  # type: ignore[attr-defined]
+    return max(fit, key=order, default=None)
 
 
-def printed_elsewhere(some: list[Quote], among: list[Quote]) -> dict[int, int]:
-    """In how many outlets besides its own each of some quotes stands, whole or in part, by key."""
-    words = {quote.pk: long_words(quote.text) for quote in among}
-    having: dict[str, list[Quote]] = defaultdict(list)
-    for quote in among:
-        for word in words[quote.pk]:
-            having[word].append(quote)
-    found = {}
-    for quote in some:
-        near = {other for word in words[quote.pk] for other in having[word]}
-        outlets = {other.source for other in near if shares(words[quote.pk], words[other.pk])}  # type: ignore[attr-defined]
-        found[quote.pk] = len(outlets - {quote.source})  # type: ignore[attr-defined]
-    return found
+def lead_quote(quotes: QuerySet[Quote], candidates: list[Quote]) -> Quote | None:
+    """Where nothing was printed twice: the words of one quote, checked if possible, fit to open the front page."""
+    best = max(candidates, key=striking, default=None)
+    return with_credits(quotes.select_related("article__source", "entry")).get(pk=best.pk) if best else None
 
 
 def striking(quote: Quote) -> tuple[Any, ...]:

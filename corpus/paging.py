@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -118,11 +118,11 @@ class Page:
 class Tuples:
     """How the rows of a page are read when they are to be no instances.
 
-    ``of`` makes of the rows found (one page of them) a query of tuples, unless they are tuples already; ``key`` of a
+    ``of`` takes the rows found (one page of them) and their order, and gives their tuples in it; ``key`` makes of a
     tuple the value in the order's column and the id.
     """
 
-    of: Callable[[models.QuerySet], models.QuerySet] | None
+    of: Callable[[models.QuerySet, Sequence[str]], Sequence[Any]]
     key: Callable[[Any], tuple[Any, int]]
 
 
@@ -134,7 +134,7 @@ def page(
     The column must be NOT NULL and hold integers or text.
     """
     if order == RELEVANCE:
-        return _ranked(tuples.of(queryset) if tuples and tuples.of else queryset, size, token)
+        return _ranked(queryset, size, token, tuples)
     return _keyed(queryset, order, size, token, tuples)
 
 
@@ -151,12 +151,11 @@ def _keyed(queryset: models.QuerySet, order: str, size: int, token: str, tuples:
             **{column: cursor.value, f"id__{beyond}": cursor.id}
         )
     sign = "-" if down else ""
-    found = queryset.order_by(sign + column, sign + "id")[: size + 1]
-    if tuples and tuples.of:
-        # First which rows, from the one table, then what is shown of them: a planner that sees all the joins at once
-        # may well begin with one of them.
-        found = tuples.of(found).order_by(sign + column, sign + "id")
-    rows = list(found)
+    ordered = (sign + column, sign + "id")
+    found = queryset.order_by(*ordered)[: size + 1]
+    # First which rows, from the one table, then what is shown of them: a planner that sees all the joins at once may
+    # well begin with one of them.
+    rows = list(tuples.of(found, ordered) if tuples else found)
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
@@ -173,12 +172,13 @@ def _keyed(queryset: models.QuerySet, order: str, size: int, token: str, tuples:
     )
 
 
-def _ranked(queryset: models.QuerySet, size: int, token: str) -> Page:
+def _ranked(queryset: models.QuerySet, size: int, token: str, tuples: Tuples | None) -> Page:
     start = int(Cursor.parse(token, RELEVANCE, int).value) if token else 0
     if start >= MAX_RANKED:
         raise BadCursor(f"Only the best {MAX_RANKED} are shown by relevance; sort by date to see all.")
     end = min(start + size, MAX_RANKED)
-    rows = list(queryset.ranked(among=TALLY_CAP)[start : end + 1])  # type: ignore[attr-defined]
+    found = queryset.ranked(among=TALLY_CAP)[start : end + 1]  # type: ignore[attr-defined]
+    rows = list(tuples.of(found, ()) if tuples else found)
     more, rows = len(rows) > end - start and end < MAX_RANKED, rows[: end - start]
     return Page(
         items=rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 
+from corpus.deadlocks import busy
 from corpus.filters import Fault
 
 MEDIA_TYPE = "application/problem+json"
@@ -53,6 +55,22 @@ class KeyReused(exceptions.APIException):
     default_detail = "This Idempotency-Key was sent before with another request; a new request needs a new key."
 
 
+class KeyInUse(exceptions.APIException):
+    """A request whose Idempotency-Key came before, and is not done yet."""
+
+    status_code = 409
+    default_detail = "The request with this Idempotency-Key is at work; send it again later for its answer."
+    wait = 2
+
+
+class Busy(exceptions.APIException):
+    """What the database could not do now; nothing of it was done."""
+
+    status_code = 503
+    default_detail = "The database is busy, and nothing was changed; send the request again."
+    wait = 2
+
+
 class TooLarge(exceptions.APIException):
     """A body that is larger than is taken."""
 
@@ -92,6 +110,8 @@ TYPES: dict[type[Exception], tuple[str, str]] = {
     BadBody: ("invalid-body", "The body cannot be understood"),
     Unprocessable: ("unprocessable", "This cannot be done"),
     Conflicting: ("conflict", "This stands against what is there"),
+    KeyInUse: ("idempotency-key-in-use", "The key is in use"),
+    Busy: ("busy", "The database is busy"),
     KeyReused: ("idempotency-key-reused", "The key was used for another request"),
     TooLarge: ("too-large", "The body is too large"),
     PreconditionRequired: ("precondition-required", "The change does not say what it changes"),
@@ -148,6 +168,8 @@ def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None
         error = exceptions.NotFound(str(error) or None)
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif busy(error):
+        error = Busy()
     elif isinstance(error, exceptions.ValidationError) and isinstance(error.detail, dict):
         error = BadParameters(Fault(name, " ".join(map(str, texts))) for name, texts in _lists(error.detail))
     if not isinstance(error, exceptions.APIException):
@@ -158,7 +180,7 @@ def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None
         request, error.status_code, name, title, _detail(error, context), getattr(error, "faults", ())
     )  # fmt: skip
     if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait) + 1)
+        response["Retry-After"] = str(math.ceil(wait))
     if challenge := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = challenge
     return response

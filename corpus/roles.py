@@ -34,8 +34,9 @@ def _named(text: str) -> frozenset[str]:
 _READS = _named(
     """
     view: articles.article articles.attribution articles.capture articles.mention articles.notice articles.passage
-    view: articles.quote articles.reading articles.source articles.story people.name people.pair people.person
-    view: people.role corpus.decision corpus.tombstone
+    view: articles.feed articles.feedentry articles.match articles.quote articles.reading articles.source
+    view: articles.story articles.utterance
+    view: people.name people.pair people.person people.role corpus.checkup corpus.decision corpus.tombstone
     """
 )
 #: Takes news in, decides on single things, and leaves a proposal where a decision is the chief's.
@@ -44,7 +45,7 @@ _EDITS = _READS | _named(
     add change: articles.article articles.mention articles.passage articles.quote articles.story people.person
     add: articles.capture
     add change delete: people.name people.role
-    change: people.pair
+    change: articles.match articles.utterance people.pair
     """
 )
 #: Says what is public, decides on many at once, merges, purges, and gives others their roles.
@@ -52,6 +53,7 @@ _LEADS = _EDITS | _named(
     """
     publish purge: articles.article
     add change: articles.notice articles.source auth.user
+    add change delete: articles.feed
     merge: people.person
     view: auth.user auth.group
     """

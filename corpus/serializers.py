@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.urls import reverse
 from drf_spectacular.drainage import set_override
 from drf_spectacular.utils import extend_schema_field
@@ -27,11 +27,13 @@ Column = str | Callable[[], Any]
 class CorpusSerializer(serializers.Serializer):
     """Read-only; fields are declared one by one, so that nothing becomes public because a model grew.
 
-    ``included`` names fields that are only there when asked for. Nested, ``when`` names a column of what it is nested
-    in without which it is null; with ``allow_null`` it is null as well where its first field is.
+    ``included`` names fields that are only there when asked for, ``inside`` those for editors. Nested, ``when`` names a
+    column of what it is nested in without which it is null; with ``allow_null`` it is null as well where its first
+    field is.
     """
 
     included: ClassVar[tuple[str, ...]] = ()
+    inside: ClassVar[tuple[str, ...]] = ()
     #: One record as it may look, for the documentation.
     example: ClassVar[Mapping[str, Any] | None] = None
 
@@ -63,6 +65,24 @@ class Computed(serializers.ReadOnlyField):
         super().__init__(**{"source": "*"} | kwargs)
         self.columns, self.of = columns, of
         set_override(self, "field", schema or {"type": "string"})
+
+
+def number(rows: Callable[[], QuerySet], **kwargs: Any) -> Computed:
+    """A figure: the ``n`` of rows that are grouped to one, by what leads to the row of the list; 0 if none."""
+    schema = {"type": "integer", "minimum": 0}
+    return Computed(lambda: Subquery(rows().values("n")), of=lambda n: n or 0, schema=schema, **kwargs)
+
+
+def day(rows: Callable[[], QuerySet], what: str) -> Computed:
+    """A day, from the moment (yyyymmddhhmm) that is the ``n`` of such rows; null where there is none."""
+    schema = {"type": ["string", "null"], "format": "date"}
+    help_text = f"{what}; what is dated to the month or year only counts as of its first day."
+    return Computed(lambda: Subquery(rows().values("n")), of=_day, schema=schema, help_text=help_text)
+
+
+def _day(moment: int | None) -> str | None:
+    text = f"{moment or 0:012}"
+    return f"{text[:4]}-{text[4:6]}-{text[6:8]}" if moment else None
 
 
 class Rows(serializers.ListSerializer):
@@ -110,9 +130,16 @@ class Asked:
     include: str = ""
 
 
-def choose(serializer: serializers.BaseSerializer, asked: Asked, whole: Iterable[str] = ()) -> list[Fault]:
-    """Cut a serializer down to what is asked for; ``whole`` names what is included without being asked for."""
+def choose(
+    serializer: serializers.BaseSerializer, asked: Asked, whole: Iterable[str] = (), inside: bool = False
+) -> list[Fault]:
+    """Cut a serializer down to what is asked for; ``whole`` names what is included without being asked for.
+
+    What is for those ``inside`` does not exist for others.
+    """
     faults = []
+    for name in () if inside else getattr(serializer, "inside", ()):
+        fields_of(serializer).pop(name)
     for parameter, text in ("fields", asked.fields), ("omit", asked.omit):
         for path in _paths(text):
             names = _missing(serializer, path.split("."))

@@ -1,7 +1,8 @@
 """Settings, in one file: everything that differs between a laptop and production comes from the environment.
 
 DEBUG (default 1), SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, VERBATIM_VAR, QUOTE_THRESHOLD,
-SPEAKER_THRESHOLD, LOG_LEVEL; with DEBUG=0 also SECURE_SSL_REDIRECT, BEHIND_PROXY and HSTS_PRELOAD.
+SPEAKER_THRESHOLD, FETCH_USER_AGENT, FETCH_DELAY, FETCH_SECONDS, FETCH_MAX_BYTES, FETCH_ALLOWED_HOSTS, LOG_LEVEL; with
+DEBUG=0 also SECURE_SSL_REDIRECT, BEHIND_PROXY and HSTS_PRELOAD.
 """
 
 from __future__ import annotations
@@ -33,6 +34,18 @@ def fraction(name: str, default: float) -> float:
         value = -1
     if not 0 <= value <= 1:
         raise ImproperlyConfigured(f"{name} must be a number between 0 and 1, not {raw!r}.")
+    return value
+
+
+def number(name: str, default: float) -> float:
+    """A number of at least 0 from the environment."""
+    raw = os.environ.get(name, str(default))
+    try:
+        value = float(raw)
+    except ValueError:
+        value = -1
+    if not 0 <= value < float("inf"):
+        raise ImproperlyConfigured(f"{name} must be a number of at least 0, not {raw!r}.")
     return value
 
 
@@ -72,6 +85,8 @@ def database(url: str) -> dict[str, object]:
                     "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456"
                 ),
             },
+            # To open the file and set it up takes longer than a page of quotes; a minute, as it may be replaced.
+            "CONN_MAX_AGE": 60,
             # Tests run on a file: an in-memory database knows neither WAL nor a second process.
             "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
         }
@@ -137,6 +152,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corpus.headers.Strict",
     "corpus.cors.ReadableFromAnywhere",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -206,8 +222,8 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": int(flag("BEHIND_PROXY", False)),
     "UNAUTHENTICATED_USER": None,
 }
-# Of each process; enough for the counts of so many addresses (see corpus.throttles).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+# What the workers of this machine share: counts of requests, and since when answers hold (see corpus.shared).
+SHARED = ":memory:" if TESTING else str(VAR_DIR / "shared.sqlite3")
 # Requests to the API, of an address without a token and of a token.
 API_RATE_ANONYMOUS = os.environ.get("API_RATE_ANONYMOUS") or "600/minute"
 API_RATE_TOKEN = os.environ.get("API_RATE_TOKEN") or "6000/minute"
@@ -230,6 +246,15 @@ SPECTACULAR_SETTINGS = {
 # identity has its own threshold, below it the name stands as printed.
 QUOTE_THRESHOLD = fraction("QUOTE_THRESHOLD", 0.85)
 SPEAKER_THRESHOLD = fraction("SPEAKER_THRESHOLD", 0.85)
+
+# News from the web: what Verbatim calls itself there (add an address at which you are reached), seconds between two
+# requests to a host, seconds and bytes that one may take. Places inside a network, as host:port, are fetched from only
+# when they are named here.
+FETCH_USER_AGENT = os.environ.get("FETCH_USER_AGENT") or "Verbatim/0.1"
+FETCH_DELAY = number("FETCH_DELAY", 1.0)
+FETCH_SECONDS = number("FETCH_SECONDS", 30.0)
+FETCH_MAX_BYTES = int(number("FETCH_MAX_BYTES", 10_000_000))
+FETCH_ALLOWED_HOSTS = words("FETCH_ALLOWED_HOSTS")
 
 # A long pasted article is a few hundred KB; a corpus comes as a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from corpus.cells import cell, together
+from corpus.prepared import Prepared
 from corpus.serializers import Column, Computed, CorpusSerializer, Gathered, PageField, Related, Rows, fields_of
 
 Record = dict[str, Any]
@@ -57,18 +58,19 @@ class Shape:
         self.titles: list[str] = []
         #: What makes the cells of a row, in order; readers of one plain value stand by themselves.
         self._cells: list[tuple[Reader, bool]] = []
-        self._queries: dict[str, QuerySet] = {}
+        self._prepared: dict[tuple[str, ...], Prepared] = {}
         self.read = self._record(serializer, path, "")
-
-    def kept(self, name: str, rows: Callable[[], QuerySet]) -> QuerySet:
-        """Rows as tuples of the columns, to be narrowed; by this name they are built once, like `Fetch.query`."""
-        if name not in self._queries:
-            self._queries[name] = self.columns.of(rows())
-        return self._queries[name]
 
     def of(self, model: type[Model]) -> QuerySet:
         """All rows of a model, as tuples of the columns."""
-        return self.kept(model._meta.label, model._base_manager.all)
+        return self.columns.of(model._base_manager.all())
+
+    def rows(self, model: type[Model], keys: QuerySet | Sequence[int], order: Sequence[str] = ()) -> Sequence[Row]:
+        """The rows of a model that have these keys, or are those of a queryset, as tuples of the columns; one query."""
+        name = model._meta.label, *order
+        if name not in self._prepared:
+            self._prepared[name] = Prepared(self.columns.of(model._base_manager.order_by(*order)), "pk")
+        return self._prepared[name].rows(keys)
 
     def flat(self, row: Row) -> list[str]:
         """The plain values of a completed row, as cells."""
@@ -190,19 +192,19 @@ class Fetch:
         return self.shapes[field.value]
 
     @cached_property
-    def query(self) -> QuerySet:
-        """Every related row; to build it takes longer than to run it, so it is built once and narrowed from there."""
+    def query(self) -> Prepared:
+        """Every related row, by the key of what it belongs to."""
         rows = self.related.rows()
         if split := self.related.split:
             rows = rows.filter(**{f"{split}__in": list(self.shapes)})
-        return self.columns.of(rows)
+        return Prepared(self.columns.of(rows), self.related.link)
 
     def found(self, rows: Sequence[Row]) -> dict[int, dict[str, list[Row]]]:
         """By the key of the row they belong to, and by what splits them, completed."""
         split = self.related.split
         parts = defaultdict(list)
-        for row in self.query.filter(**{f"{self.related.link}__in": [row[0] for row in rows]}):
-            parts[row[2] if split else ""].append(row)
+        for one in self.query.rows([row[0] for row in rows]):
+            parts[one[2] if split else ""].append(one)
         found: dict[int, dict[str, list[Row]]] = defaultdict(dict)
         for value, some in parts.items():
             for row in self.shapes[value].complete(some):

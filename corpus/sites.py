@@ -83,6 +83,7 @@ class CorpusAdminSite(admin.AdminSite):
                 context["waiting"] += getattr(model_admin, "waiting", list)()
                 context |= getattr(model_admin, "front", lambda request: {})(request)
         context["waiting"].sort(key=lambda row: row.order)
+        context["at_rest"] = [row.label for row in context["waiting"] if not row.count]
         return super().index(request, context | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

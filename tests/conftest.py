@@ -10,3 +10,13 @@ from pytest_django.fixtures import Settings
 def _quick_passwords(settings: Settings) -> None:
     """Logging in costs what it costs on purpose; tests need not pay it each time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks a name server: what is fetched comes from this machine, or the test says what a name stands for."""
+
+    def nowhere(host: str, port: int) -> list[str]:
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr("articles.fetching.addresses._lookup", nowhere)

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from articles import curation
-from articles.models import Article, Attribution, Quote, Reading
+from articles.models import Article, Attribution, Match, Quote, Reading, Suspicion, Utterance
 from corpus.models import Decision
 from people.models import Name, Role
 from tests.factories import (
@@ -25,6 +25,7 @@ from tests.factories import (
     make_quote,
     make_source,
     make_story,
+    make_utterance,
     settle,
 )
 
@@ -98,6 +99,9 @@ def planted(db, django_user_model):
         make_article(_hidden("sourceless"), source=source, status="draft", gated=False),
     ]  # fmt: skip
     Article.objects.filter(pk=hidden[-1].pk).update(source=None)
+    # A public article is a copy of a hidden one, and looks like one of another.
+    Article.objects.filter(pk=article.pk).update(copy_of=hidden[0])
+    Suspicion.objects.create(article=excerpts, original=hidden[1], share=0.5)
     for row in hidden:
         make_quote(row, "zuqaquoted words", speaker=hidden_person, gated=False)
     make_story("Zuqastory of nothing", [hidden[0]], description="zuqadescription")
@@ -109,9 +113,19 @@ def planted(db, django_user_model):
     settle([article, excerpts, *hidden])
     assert Quote.objects.public().count() == 3
     assert Article.objects.public().count() == 2
+    # What was said once is reported by what is public and by what is not; and something only by what is not.
+    kept_back = list(Quote.objects.filter(public=False).order_by("id"))
+    ferry, closing = (Quote.objects.get(text__startswith=words) for words in ("We will run", "The bridge"))
+    utterance = make_utterance(closing, ferry, *kept_back[::2], fullest=closing)
+    unseen = make_utterance(*kept_back[1::2], occasion="zuqaoccasion", public=False)
+    merged = Utterance.objects.create(merged_into=unseen, occasion="zuqamerged")
+    first, second = sorted([closing, kept_back[0]], key=lambda quote: quote.pk)
+    Match.objects.create(first=first, second=second, answer="other", likeness=0.5, reasons=["zuqamatch"])
     return {
-        "shown": [article, excerpts, story, source, ruth, *Quote.objects.public()],
-        "hidden": [*hidden, shut, hidden_person, *Quote.objects.filter(public=False)],
+        "shown": [article, excerpts, story, source, ruth, utterance, *Quote.objects.public()],
+        "hidden": [*hidden, shut, hidden_person, unseen, *kept_back],
+        "merged": merged,
+        "original": hidden[0].uid,
         "editor": editor,
     }
 
@@ -152,7 +166,7 @@ def _worth_it(path: str, query: str, seen: dict[str, str]) -> bool:
     return not path.startswith(("/admin", "/static")) and len(parse_qsl(query, keep_blank_values=True)) <= 1
 
 
-LISTS = ["quotes", "articles", "people", "sources", "stories"]
+LISTS = ["quotes", "articles", "people", "sources", "stories", "utterances"]
 #: Lists of the API that are no pages.
 PARTS = ["captures", "passages", "entries", "mentions"]
 OF_PARTS = ["include", "group_by", "empty", "empty!", "person", "source", "story", "current", "fields"]
@@ -178,12 +192,18 @@ PARAMETERS = {
     "empty!": ["speaker", "nested_in", "person"],
     "speaker_is": ["unresolved"],
     "current": ["false"],
+    "copies": ["include", "exclude", "only", "zuqa"],
+    "copy_of": ["zuqa"],
     "sort": ["relevance", "-confidence", "confidence", "note"],
     "count": ["1"],
     "page_size": ["1000"],
     "confidence__gte": ["0"],
     "found": ["false"],
     "public": ["false"],
+    "conflict": ["true", "false"],
+    "min_outlets": ["1", "2", "3"],
+    "words_changed__gte": ["1"],
+    "elsewhere": ["true", "false"],
     "group_by": [
         "speaker",
         "status",
@@ -230,6 +250,7 @@ def test_no_canary_sings_anywhere(client, planted):
         asked = set(re.findall(rf"{CANARY}[a-z-]*", address.lower()))
         sung = set(re.findall(rf"{CANARY}[a-z-]*", text.lower()))
         assert not {word for word in sung if not any(word in a or a in word for a in asked)}, f"{address} sings {sung}"
+        assert planted["original"] not in text, f"{address} names what a copy was made of"
     assert sum("The bridge will close on Monday" in text for text in answers.values()) > 20
 
 
@@ -241,6 +262,20 @@ def test_what_is_hidden_has_no_address(client, planted):
             assert response.status_code in {404, 410}, address
             asked = address.lower().rstrip("/").rsplit("/", 1)[-1]
             assert CANARY not in response.content.decode().lower().replace(asked, ""), address
+
+
+@pytest.mark.django_db
+def test_an_utterance_knows_its_public_forms_only(client, planted):
+    """Counts too: the two that everybody may see, of the many that it has."""
+    utterance = next(thing for thing in planted["shown"] if isinstance(thing, Utterance))
+    assert utterance.quotes.count() > 2
+    answer = client.get(utterance.get_absolute_url()).content.decode()
+    assert "2 quotes put together" in answer
+    for uid in utterance.quotes.filter(public=False).values_list("uid", flat=True):
+        assert uid not in answer
+        assert client.get(f"{utterance.get_absolute_url()}?base={uid}").status_code == 404
+    # Who follows a merge into something hidden finds nothing there.
+    assert client.get(planted["merged"].get_absolute_url(), follow=True).status_code == 404
 
 
 @pytest.mark.django_db
@@ -260,7 +295,8 @@ def test_searching_for_a_hidden_word_is_like_searching_for_nonsense(client, plan
 def test_filtering_by_somebody_hidden_is_like_filtering_by_nobody(client, planted, query):
     field, _, value = query.partition("=")
     nobody = "v" * len(value)
-    for base in ("/quotes/", "/articles/", "/api/v1/quotes/", "/api/v1/articles/"):
+    plurals = ("quotes", "articles", "utterances")
+    for base in (f"{before}/{plural}/" for before in ("", "/api/v1") for plural in plurals):
         asked, other = (client.get(f"{base}?{field}={text}") for text in (value, nobody))
         assert asked.status_code == other.status_code, base
         assert asked.content.decode().replace(value, nobody) == other.content.decode(), f"{base}?{query}"

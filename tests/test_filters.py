@@ -502,6 +502,7 @@ def test_sorts_and_exports_keep_the_filters(corpus: dict[str, Any]) -> None:
     assert {e["label"]: e["url"] for e in context["exports"]} == {
         "CSV": "/api/v1/quotes/?q=ferry&sort=relevance&format=csv",
         "JSON": "/api/v1/quotes/?q=ferry&sort=relevance&format=json",
+        "a feed": "/feeds/quotes/?q=ferry",
     }
     assert [s["label"] for s in shown("")[1]["sorts"]] == ["Newest first", "Oldest first"]
 

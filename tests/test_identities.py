@@ -49,6 +49,10 @@ def dump() -> list[str]:
     return [re.sub(r'"updated": "[^"]*"', "", text) for text in texts]
 
 
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
 def canonical(*people: Person) -> list[str]:
     return [Person.objects.select_related("canonical").get(pk=person.pk).canonical.name for person in people]
 
@@ -225,3 +229,16 @@ def test_identities_are_held_before_any_row_so_that_no_two_wait_for_each_other(c
     order.clear()
     curation.undo(made, by=chief)
     assert order[0] == "identities"
+
+
+def test_nobodys_proposal_is_overwritten_by_another(editor, chief):
+    pair = identities.pair_of(make_person("Alan Pool"), make_person("Alan Poole"))
+    other = User.objects.create_user("olive")
+    identities.answer(pair, "same", by=editor, reason="Same seat.")
+    with pytest.raises(identities.Contradiction, match=r"ned proposed “the same” for .*: talk to them"):
+        identities.answer(fresh(pair), "different", by=other, reason="No.")
+    identities.answer(fresh(pair), "same", by=other, reason="I think so too.")
+    pair = fresh(pair)
+    assert (pair.proposed, pair.proposed_by, pair.proposed_why) == ("same", editor, "Same seat.")
+    identities.answer(pair, "unsure", by=editor, reason="On second thoughts.")
+    assert fresh(pair).proposed == "unsure"

@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from articles import gate, marked, publishing
-from articles.admin import by_hand, filters, take_in
+from articles import copies, gate, marked, publishing, utterances
+from articles.admin import by_hand, copying, filters, take_in
 from articles.admin.outlet import number_of
 from articles.intake import normalise_url
 from articles.intake.dates import parse_moment
 from articles.models import Article, Attribution, Quote, Story
 from articles.wording import dated
+from corpus import ledger
 from corpus.curating import CuratedAdmin, changed
 from corpus.sites import Waiting
 
@@ -49,7 +50,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ("source", "headline", "byline", "url", "kind", "status", "language")
+        fields = ("source", "headline", "byline", "url", "kind", "copy_of", "status", "language")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,6 +72,13 @@ class ArticleForm(forms.ModelForm):
                 format_html('This is the address of another article already: <a href="{}">{}</a>.', link, other)
             )
         return url
+
+    def clean_copy_of(self) -> Article | None:
+        other: Article | None = self.cleaned_data["copy_of"]
+        try:
+            return copies.original_for(self.instance, other) if other else None
+        except copies.Refused as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_published(self) -> str:
         said: str = self.cleaned_data["published"].strip()
@@ -131,20 +139,22 @@ class ArticleAdmin(CuratedAdmin):
     publishing_fields = ("status", "public_note", "correction")
     change_form_template = "admin/articles/article/change_form.html"
     change_list_template = "admin/articles/article/change_list.html"
-    list_display = ("headline_or_opening", "source", "published", "kind", "status", "quotes", "language")
+    list_display = ("headline_or_opening", "source", "published", "kind", "status", "quotes", "language", "copy")
     list_filter = (
         "status",
         "kind",
         filters.NoSourceFilter,
+        filters.MarksFilter,
         filters.WhenFilter,
         filters.LanguageFilter,
+        copying.CopyFilter,
         "source",
         "stories",
     )
-    list_select_related = ("source",)
+    list_select_related = ("source", "copy_of__source")
     search_fields = ("headline",)
     search_help_text = 'Words of headline and text; "a phrase", one OR other, -without.'
-    autocomplete_fields = ("source",)
+    autocomplete_fields = ("source", "copy_of")
     actions = ("publish", "withhold")
     fieldsets = (
         (
@@ -159,6 +169,7 @@ class ArticleAdmin(CuratedAdmin):
                     "kind",
                     "stories",
                     "language",
+                    "copy_of",
                 )
             },
         ),
@@ -178,7 +189,8 @@ class ArticleAdmin(CuratedAdmin):
             first, _, *rest = self.fieldsets
             return (first, ("In public", {"fields": ("status",)}), *rest)
         # Django shows no relation from this side to those who may only look.
-        fields = ("source", "headline", "byline", "url", "published", "kind", "status", "in_stories", "language")
+        fields = ("source", "headline", "byline", "url", "published", "kind", "status", "in_stories", "language",
+                  "copy_of")  # fmt: skip
         return ((None, {"fields": fields}), self.fieldsets[-1])
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -232,6 +244,11 @@ class ArticleAdmin(CuratedAdmin):
     def published(self, article: Article) -> str:
         return str(dated(article.published_day, article.published_time, article.published_precision))
 
+    @admin.display(description="copy of", empty_value="")
+    def copy(self, article: Article) -> str | None:
+        original = article.copy_of
+        return str(original.source or original) if original else None
+
     @admin.display(description="quotes", ordering="quote_count")
     def quotes(self, article: Article) -> int:
         return getattr(article, "quote_count", 0)
@@ -250,7 +267,15 @@ class ArticleAdmin(CuratedAdmin):
         return [
             Waiting(
                 "drafts without a source", rows, url, "Say whose they are; only then can they be published.", order=1
-            )
+            ),
+            Waiting(
+                "articles with names or passages that a new capture no longer has",
+                filters.with_marks_left(),
+                f"{reverse('admin:articles_article_changelist')}?marks=left",
+                "Somebody marked them in an earlier text: mark them again by hand, or let them go.",
+                order=5,
+            ),
+            copying.waiting(reverse("admin:articles_article_changelist")),
         ]
 
     def front(self, request: HttpRequest) -> dict[str, Any]:
@@ -261,6 +286,7 @@ class ArticleAdmin(CuratedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.ingest_view)
         own = [path("ingest/", view, name="articles_article_ingest"), *by_hand.urls(self.admin_site)]
+        own += copying.urls(self.admin_site, self)
         return own + super().get_urls()
 
     def ingest_view(self, request: HttpRequest) -> HttpResponse:
@@ -283,6 +309,8 @@ class ArticleAdmin(CuratedAdmin):
             "may_decide": request.user.has_perm("articles.change_quote"),
             "notices": list(row.notices.order_by("-at", "-id")),
             "may_publish": self.has_publish_permission(request),
+            "may_edit": self.has_change_permission(request, row),
+            **copying.shown(row),
         }
 
     # --- decisions
@@ -309,10 +337,12 @@ class ArticleAdmin(CuratedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if "stories" in changed(form):
-            before = sorted(map(str, form.instance.stories.all()))
-            form.instance.stories.set(form.cleaned_data["stories"])
-            after = sorted(map(str, form.cleaned_data["stories"]))
-            form.beside.append({"name": "stories", "object": "", "fields": [], "before": before, "after": after})
+            article, wanted = form.instance, set(form.cleaned_data["stories"])
+            there = set(article.stories.all())
+            said: Any = {"by": request.user, "batch": form.batch, "reason": form.cleaned_data.get("reason", "")}
+            for story in sorted(there ^ wanted, key=lambda story: story.pk):
+                ledger.decide(story, Story.holding([article], story in wanted), **said)
+            utterances.follow([article.pk])
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
@@ -363,5 +393,7 @@ class ArticleAdmin(CuratedAdmin):
         ids = list(queryset.values_list("pk", flat=True))
         quoted = Attribution.objects.filter(Q(quote__article__in=ids), person__isnull=False)
         people = set(quoted.values_list("person__canonical", flat=True))
+        left = copies.release(ids)
+        utterances.release(ids)
         Article.objects.filter(pk__in=ids).delete()
-        gate.refresh_people(people)
+        gate.refresh(left, people=[pk for pk in people if pk])

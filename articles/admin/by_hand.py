@@ -22,6 +22,7 @@ from articles.byhand import Unclear
 from articles.intake import normalise_text
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote
 from articles.reading.model import Span
+from corpus.conflicts import is_number
 from corpus.curating import undo_button
 from corpus.models import new_uid
 
@@ -130,6 +131,8 @@ def mark_view(request: HttpRequest, pk: int) -> HttpResponse:
         form = MarkForm(request.POST, article=article, quote=quote)
         if request.POST.get("nobody"):
             return _nobody(request, capture)
+        if request.POST.get("gone"):
+            return _let_go(request, article)
         if request.POST.get("capture") != capture.uid:
             form.add_error(None, OTHER_TEXT)
         elif form.is_valid():
@@ -157,24 +160,36 @@ def mark_view(request: HttpRequest, pk: int) -> HttpResponse:
         "text": capture.text,
         "people": sorted({*people, *named.values_list("person__name", flat=True)}),
         "mentions": list(named.select_related("person__canonical").order_by("start")),
-        "left": _left_behind(article, capture),
+        "left": _left_behind(article),
     }
     return _page(request, article, "mark", context)
 
 
-def _left_behind(article: Article, capture: Capture) -> list[tuple[str, str]]:
-    """What somebody marked in an earlier text and this one does not have: what it is, and its words."""
-    mentions = Mention.objects.filter(capture__article=article, rejected=False).exclude(decided=[])
-    passages = Passage.objects.filter(capture__article=article).exclude(decided=[])
-    rows: list[Any] = [
-        *mentions.exclude(capture=capture).select_related("capture", "person"),
-        *passages.exclude(capture=capture).select_related("capture"),
-    ]
+def _left_behind(article: Article) -> list[tuple[Mention | Passage, str, str]]:
+    """What somebody marked in an earlier text and this one does not have: the row, what it is, and its words."""
+    mentions = Mention.objects.left_behind().filter(capture__article=article).select_related("capture", "person")
+    passages = Passage.objects.left_behind().filter(capture__article=article).select_related("capture")
     return [
-        (str(row.person or "a name") if isinstance(row, Mention) else row.get_kind_display(),
+        (row, str(row.person or "a name") if isinstance(row, Mention) else row.get_kind_display(),
          row.capture.text[row.start : row.end])
-        for row in rows
+        for row in [*mentions, *passages]
     ]  # fmt: skip
+
+
+def _let_go(request: HttpRequest, article: Article) -> HttpResponse:
+    """What was marked in an earlier text is of no use any more; a decision like any other."""
+    row = next((row for row, *_ in _left_behind(article) if row.uid == request.POST["gone"]), None)
+    batch, said = new_uid(), "It is not in the text any more."
+    if row is not None and not request.user.has_perm(f"articles.change_{row._meta.model_name}"):
+        raise PermissionDenied
+    if isinstance(row, Mention):
+        curation.name_nobody([row], by=request.user, reason=said, batch=batch)  # type: ignore[arg-type]
+    elif row is not None:
+        kind = {"kind": Passage.Kind.BODY.value}
+        curation.decide_passages([row], kind, by=request.user, reason=said, batch=batch)  # type: ignore[arg-type]
+    if row is not None:
+        _tell(request, "Let go: it stays in the history of the earlier text.", batch)
+    return HttpResponseRedirect(reverse("admin:articles_by_hand", args=[article.pk]))
 
 
 def _shown(quote: Quote | None) -> dict[str, Any]:
@@ -279,7 +294,7 @@ def correct_view(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     earlier = list(article.captures.defer("text").exclude(pk=capture.pk).order_by("-number"))
     shown = (
-        article.captures.filter(number=request.GET["from"]).first() if request.GET.get("from", "").isdigit() else None
+        article.captures.filter(number=request.GET["from"]).first() if is_number(request.GET.get("from", "")) else None
     )
     form = CorrectForm(
         initial={"text": (shown or capture).text, "reason": f"As in capture {shown.number}." if shown else ""}

@@ -8,6 +8,7 @@ any decision is, and then the disagreement stands again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +23,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.models import Article, Attribution, Quote
+from articles import curation
+from articles.models import Article, Attribution, Mention, Passage, Quote
+from articles.models.anchored import Anchored
 from corpus import roles
+from corpus.conflicts import is_number
 from corpus.curating import CuratedAdmin, back, in_words, label_of
 from corpus.models import Curated, Decision, new_uid
 from corpus.sites import Waiting
@@ -34,7 +38,9 @@ AT_ONCE = 50
 #: The confirming screen says so many in words.
 LINES = 20
 KEPT, TAKEN = "Kept, though the reader now says otherwise.", "What the reader now says."
-KINDS: dict[str, type[Quote] | type[Article]] = {"quotes": Quote, "articles": Article}
+KINDS: dict[str, type[Curated]] = {"quotes": Quote, "articles": Article, "passages": Passage, "mentions": Mention}
+#: Characters of a long stretch that are shown of either end.
+SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,33 @@ class Card:
     url: str
     fields: list[Disagreement]
 
+    @property
+    def words(self) -> str:
+        """What it is, as it is printed."""
+        return shortened(self.row.capture.text[self.row.start : self.row.end]) if marks(self.row) else str(self.row)
+
+    @property
+    def article(self) -> Article | None:
+        """The article it stands in; None for an article."""
+        return self.row.article_of if isinstance(self.row, Anchored) else None
+
+    @property
+    def source(self) -> Any:
+        return (self.article or self.row).source
+
+
+def marks(row: Curated) -> bool:
+    """Whether it is a passage or a mention: these stand in the text of an article, and have no page of their own."""
+    return isinstance(row, Passage | Mention)
+
+
+def shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 2 * SHOWN else f"{words[:SHOWN]} […] {words[-SHOWN:]}"
+
 
 def disputed(model: type[Curated]) -> QuerySet[Any]:
-    """The rows with something that the reader disputes; a partial index of quotes and of articles has just these."""
+    """The rows with something that the reader disputes; a partial index of each model has just these."""
     return model._default_manager.filter(disputed__gt="")
 
 
@@ -74,7 +104,9 @@ def cards(rows: Sequence[Curated]) -> list[Card]:
     return [Card(row, address(row), [_of(row, field, live, names) for field in row.disputed.split()]) for row in rows]
 
 
-def address(row: Curated) -> str:
+def address(row: Any) -> str:
+    if marks(row):
+        return reverse("admin:articles_by_hand", args=[row.capture.article_id])
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
@@ -100,11 +132,13 @@ def named(row: Curated, field: str) -> str:
 
 def said(row: Curated, field: str, value: Any, names: Mapping[str, str]) -> str:
     """A value in words; the spans of a quote by what stands there."""
-    if field == "spans" and isinstance(row, Quote):
+    if field == "spans" and isinstance(row, Anchored):
         if isinstance(value, dict) and value.get("capture") not in (None, row.capture.uid):
             return "in an earlier capture"
         spans = value["spans"] if isinstance(value, dict) else value or []
-        return "“" + " … ".join(row.capture.text[start:end] for start, end in spans) + "”"
+        return "“" + " … ".join(shortened(row.capture.text[start:end]) for start, end in spans) + "”"
+    if field == "rejected":
+        return "no name" if value else "a name"
     return in_words(row, field, value, names)
 
 
@@ -147,15 +181,30 @@ VERBS = {"keep": (kept, KEPT), "take": (taken, TAKEN)}
 
 
 def settle(own: CuratedAdmin, rows: Iterable[Any], verb: str, *, by: Any, batch: str, only: str = "") -> int:
-    """Keep or take what is disputed of these rows, of one field only if it is given; returns how many rows changed."""
+    """Keep or take what is disputed of these rows, of one field only if it is given; returns how many rows changed.
+
+    Where the rest of what was decided leaves no room for what the reader says, a row stays as it is.
+    """
     values_of, reason = VERBS[verb]
     number = 0
     with transaction.atomic():
         for row in rows:
             fields = [field for field in row.disputed.split() if only in ("", field) or settles_all(verb, only)]
             if values := values_of(row, fields):
-                number += bool(own.decide([row], values, by=by, batch=batch, reason=reason))
+                with suppress(IntegrityError), transaction.atomic():
+                    number += bool(own.decide([row], values, by=by, batch=batch, reason=reason))
     return number
+
+
+class MarkAdmin(CuratedAdmin):
+    """Passages and mentions: decided on here and on the text of their article, and listed nowhere else."""
+
+    def decide(self, rows: list[Any], values: Mapping[str, Any], *, by: Any, batch: str, reason: str = "") -> int:
+        decide: Any = curation.decide_passages if self.model is Passage else curation.decide_mentions
+        return int(decide(rows, values, by=by, batch=batch, reason=reason))
+
+
+MARKS: dict[type[Curated], MarkAdmin] = {model: MarkAdmin(model, admin.site) for model in (Passage, Mention)}
 
 
 # --- the page
@@ -200,14 +249,17 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 def own_of(model: type[Curated]) -> Any:
-    return admin.site._registry[model]
+    return MARKS.get(model) or admin.site._registry[model]
 
 
 def _with_texts(rows: QuerySet[Any]) -> QuerySet[Any]:
     """In text order within an article, with all that a card shows of them."""
     if rows.model is Quote:
         return rows.listed().select_related("capture", "article__source", "entry").order_by("id")  # type: ignore[attr-defined]
-    return rows.select_related("source", "capture").order_by("id")
+    if rows.model is Article:
+        return rows.select_related("source", "capture").order_by("id")
+    rows = rows.select_related("capture__article__source").order_by("id")
+    return rows.select_related("person") if rows.model is Mention else rows
 
 
 def _settle_one(request: HttpRequest, own: Any) -> None:
@@ -222,19 +274,16 @@ def _settle_one(request: HttpRequest, own: Any) -> None:
     if not request.user.has_perms(roles.needed(row._meta.label_lower, values, row.uid)):
         raise PermissionDenied
     batch = new_uid()
-    try:
-        number = settle(own, [row], verb, by=request.user, batch=batch, only=field)
-    except IntegrityError:
+    if settle(own, [row], verb, by=request.user, batch=batch, only=field):
+        own.tell(request, f"{'Kept' if verb == 'keep' else 'Changed to what the reader says'}: {row}", batch)
+    else:
         sentence = "The rest of what was decided leaves no room for what the reader says; nothing was changed."
         own.message_user(request, sentence, messages.ERROR)
-        return
-    if number:
-        own.tell(request, f"{'Kept' if verb == 'keep' else 'Changed to what the reader says'}: {row}", batch)
 
 
 def _settle_many(request: HttpRequest, own: Any) -> HttpResponse | None:
     verb = request.POST["action"].partition("_")[0]
-    pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if pk.isdigit()]
+    pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if is_number(pk)]
     if verb not in VERBS or not pks:
         own.message_user(request, "Nothing was ticked, so nothing was changed.", messages.WARNING)
         return None
@@ -264,7 +313,7 @@ def line(card: Card, verb: str) -> SafeString:
     """What would be settled of a thing, field by field."""
     how = "{}: {} becomes {}" if verb == "take" else "{}: stays {}, and is not {}"
     fields = format_html_join("; ", how, ((one.label, one.decided, one.suggested) for one in card.fields))
-    return format_html('<span class="printed">{}</span><br>{}', card.row, fields)
+    return format_html('<span class="printed">{}</span><br>{}', card.words, fields)
 
 
 @admin.action(description="Keep what was decided, where the reader disagrees", permissions=["change"])

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 
 from articles import wording
-from articles.models import Article, Attribution, Quote
+from articles.models import Article, Attribution, Mention, Passage, Quote
 from people.models import Person
 
 Lookups = list[tuple[str, str]]
@@ -48,7 +48,7 @@ class WhenFilter(admin.SimpleListFilter):
         try:
             parts = [int(part) for part in (self.value() or "").split("-")]
             first = dt.date(parts[0], parts[1] if len(parts) > 1 else 1, 1)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, OverflowError):
             return queryset
         scale = 10**6 if len(parts) > 1 else 10**8
         start = int(f"{first:%Y%m%d}0000") // scale * scale
@@ -64,6 +64,24 @@ class NoSourceFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         return queryset.filter(source=None) if self.value() == "yes" else queryset
+
+
+def with_marks_left() -> QuerySet[Article]:
+    """Articles of which a mention or passage that somebody marked is not in the current text."""
+    left = (model.objects.left_behind().order_by().values("capture__article") for model in (Mention, Passage))
+    mentions, passages = left
+    return Article.objects.filter(Q(pk__in=mentions) | Q(pk__in=passages))
+
+
+class MarksFilter(admin.SimpleListFilter):
+    title = "marks by hand"
+    parameter_name = "marks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return [("left", "not in the current text")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        return queryset.filter(pk__in=with_marks_left().values("pk")) if self.value() == "left" else queryset
 
 
 class LanguageFilter(admin.SimpleListFilter):

@@ -23,7 +23,7 @@ from corpus.models import Decision
 STORIES = 8
 #: Fields of which it matters what was decided, and those that are acts of their own; all others are edits.
 _SAYING = ("status", "answer")
-_OWN = ("speaker", "spans", "kind", "unsure", "note", "merged_into")
+_OWN = ("speaker", "spans", "kind", "unsure", "note", "merged_into", "utterance")
 _WORDS = {
     ("articles.quote", "suggested"): "put back to be reviewed",
     ("articles.quote", "speaker"): "given to somebody",
@@ -39,6 +39,12 @@ _WORDS = {
     ("people.pair", "same"): "judged the same",
     ("people.pair", "different"): "judged different",
     ("people.pair", "unsure"): "left in doubt",
+    ("articles.match", "same"): "judged the same words",
+    ("articles.match", "fragment"): "judged a part of the same words",
+    ("articles.match", "other"): "judged another occasion",
+    ("articles.match", "different"): "judged different words",
+    ("articles.match", "unsure"): "left in doubt",
+    ("articles.quote", "utterance"): "put to other quotes, or apart",
 }
 
 
@@ -110,7 +116,8 @@ def did_today(user: User) -> list[Kind]:
         url = f"{reverse('admin:corpus_decision_changelist')}?{query}"
         opts = apps.get_model(thing)._meta
         things = str(opts.verbose_name if number == 1 else opts.verbose_name_plural)
-        found.append(Kind(number, things, _WORDS.get((thing, said), said or "edited"), url))
+        did = _WORDS.get((thing, said)) or (_WORDS.get(("articles.quote", said), said) if said else "edited")
+        found.append(Kind(number, things, did, url))
     return sorted(found, key=lambda one: (-one.number, one.things, one.did))
 
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from articles import curation, identities, pairing
 from articles.models import Article, Attribution, Mention, Quote
 from corpus import curating, locks
+from corpus.conflicts import is_number
 from corpus.curating import ReadOnlyAdmin, acts_of, back
 from corpus.models import Decision, new_uid
 from corpus.sites import Waiting
@@ -39,7 +40,13 @@ class PersonAdmin(people_admin.PersonAdmin):
     """People, with what articles know of them: a decision on one may show or hide their quotes."""
 
     def decide(self, rows: list[Any], values: Mapping[str, Any], *, by: Any, batch: str, reason: str = "") -> int:
-        return curation.decide_people(rows, values, by=by, batch=batch, reason=reason)
+        with transaction.atomic():
+            if resembles := curation.RESEMBLING & set(values):
+                locks.hold("identities")  # before any row, as whoever merges does
+            number = curation.decide_people(rows, values, by=by, batch=batch, reason=reason)
+            if resembles and number:
+                pairing.suggest_pairs([person.pk for person in rows])
+        return number
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.method != "POST":
@@ -49,9 +56,9 @@ class PersonAdmin(people_admin.PersonAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """With names and roles in place: whom does this person resemble now?"""
         super().save_related(request, form, formsets, change)
-        pairing.suggest_pairs([form.instance.pk])
+        if not change:  # else it was decided, and asked then
+            pairing.suggest_pairs([form.instance.pk])
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -198,7 +205,7 @@ class PairAdmin(ReadOnlyAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     class Media:
-        js = (Script("verbatim/pairs.js", defer=True),)
+        js = (Script("verbatim/cards.js", defer=True),)
 
     def may_answer(self, request: HttpRequest) -> bool:
         """An editor answers; without the right to merge the answer is a proposal."""
@@ -241,7 +248,8 @@ class PairAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        pair = Pair.objects.select_related(*self.list_select_related).filter(pk=object_id).first()
+        found = Pair.objects.select_related(*self.list_select_related)
+        pair = found.filter(pk=object_id).first() if is_number(object_id) else None
         if pair is None:
             raise Http404
         if not self.has_view_permission(request, pair):

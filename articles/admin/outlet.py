@@ -15,9 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from articles import publishing
+from articles import publishing, utterances
 from articles.models import Article, Source, Story
 from corpus.curating import CuratedAdmin, LinesField, changed
+from corpus.models import new_uid
 
 
 class SourceForm(forms.ModelForm):
@@ -110,7 +111,6 @@ class StoryAdmin(CuratedAdmin):
     fields = ("name", "slug", "description", "articles", "reason")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        # Which articles are a story's is not decided once for all: news comes in. The change stands in the log.
         story = form.instance
         wanted = set(form.cleaned_data["articles"]) if not change or "articles" in changed(form) else None
         form.save_m2m = lambda: None
@@ -118,11 +118,10 @@ class StoryAdmin(CuratedAdmin):
         if wanted is None:
             return
         there = set(story.articles.all())
-        story.articles.remove(*(there - wanted))
-        story.articles.add(*(wanted - there))
-        if change:
-            before, after = sorted(map(str, there - wanted)), sorted(map(str, wanted - there))
-            form.beside.append({"name": "articles", "object": "", "fields": [], "before": before, "after": after})
+        values = Story.holding(there - wanted, False) | Story.holding(wanted - there)
+        batch, reason = getattr(form, "batch", "") or new_uid(), form.cleaned_data.get("reason", "")
+        self.decide([story], values, by=request.user, batch=batch, reason=reason)
+        utterances.follow(article.pk for article in there ^ wanted)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
         return (

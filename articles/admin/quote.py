@@ -80,7 +80,7 @@ class SpansField(forms.Field):
         if isinstance(value, str):  # what the form showed, as a hidden field brings it back
             try:
                 return [[int(start), int(end)] for start, end in json.loads(value or "[]")]
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 raise forms.ValidationError("These are no spans.") from error
         spans = []
         for start, end in list(value or []):

@@ -1,4 +1,4 @@
-"""Take news in: paste a text or upload files, and see a line an item of what became of it."""
+"""Take news in: paste a text, upload files or name addresses, and see a line an item of what became of it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from articles import pipeline
-from articles.intake import Failure, Item, item_from_text, item_from_upload, normalise_url
+from articles.fetching import Fetcher, Manner
+from articles.intake import Failure, Item, item_from_text, item_from_upload, normalise_url, parse_mapping
 from articles.intake.dates import parse_moment
+from articles.intake.metadata import checked
 from articles.models import Article, Source, Story
+from corpus.curating import LinesField
 
-KINDS = (".txt", ".html", ".htm", ".jsonl")
+KINDS = (".txt", ".html", ".htm", ".mhtml", ".mht", ".jsonl", ".csv", ".tsv", ".warc", ".warc.gz", ".gz", ".wacz")
+#: Addresses fetched while somebody waits; more are a matter for `manage.py ingest --urls`.
+MOST_ADDRESSES = 20
+#: Files of several articles.
+SEVERAL = {".jsonl", ".ndjson", ".csv", ".tsv", ".warc", ".gz", ".wacz"}
 #: What is true of one article only.
 OF_ONE = {"headline": "headline", "url": "address", "published": "date", "byline": "byline"}
 
@@ -44,7 +51,15 @@ class TakeInForm(forms.Form):
     )  # fmt: skip
     uploads = FilesField(
         required=False, label="Or upload files", allow_empty_file=True,  # an empty one fails in a line of its own
-        help_text="Plain text, saved web pages, or JSON lines: one article a line.",
+        help_text="Plain text, saved web pages, JSON lines or CSV (one article a line), or web archives (WARC, WACZ).",
+    )  # fmt: skip
+    mapping = forms.CharField(
+        required=False, label="Columns", widget=forms.TextInput(attrs={"class": "vTextField", "spellcheck": "false"}),
+        help_text="Of tables and JSON lines with names of their own: headline=Title, text=Body, published=Date.",
+    )  # fmt: skip
+    addresses = LinesField(
+        required=False, label="Or fetch addresses",
+        help_text=f"One a line, {MOST_ADDRESSES} at most; fetched as far as their sites let programs do so.",
     )  # fmt: skip
     source = forms.ModelChoiceField(
         Source.objects.all(), required=False,
@@ -73,6 +88,7 @@ class TakeInForm(forms.Form):
     dry_run = forms.BooleanField(required=False, label="Only say what would happen; store nothing")
 
     items: list[Item | Failure]
+    places: list[pipeline.Place]
 
     def __init__(self, *args: Any, may_publish: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,37 +101,56 @@ class TakeInForm(forms.Form):
     def clean_published(self) -> str:
         return _checked(parse_moment, self.cleaned_data["published"])
 
+    def clean_mapping(self) -> dict[str, str]:
+        try:
+            return parse_mapping(self.cleaned_data["mapping"])
+        except ValueError as error:
+            raise forms.ValidationError(sentence_of(error)) from error
+
+    def clean_addresses(self) -> list[str]:
+        found = list(dict.fromkeys(self.cleaned_data["addresses"]))
+        if len(found) > MOST_ADDRESSES:
+            raise forms.ValidationError(
+                f"These are {len(found)} addresses: fetch {MOST_ADDRESSES} at once, or use manage.py ingest --urls."
+            )
+        for address in found:
+            _checked(normalise_url, address)
+        return found
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         text, files = said.get("text", ""), said.get("uploads") or []
         if self.errors:
             return said
-        if bool(text.strip()) == bool(files):
-            both = "Paste a text or upload files, not both at once."
-            raise forms.ValidationError(both if files else "Paste a text, or choose a file to upload.")
+        ways = [bool(text.strip()), bool(files), bool(said.get("addresses"))]
+        if sum(ways) != 1:
+            several = "Paste a text, upload files or name addresses: one of them at a time."
+            raise forms.ValidationError(several if any(ways) else "Paste a text, or choose a file to upload.")
         metadata = {name: said[name] for name in (*OF_ONE, "article_kind") if said.get(name)}
         if source := said.get("source"):
             metadata["source"] = source.slug
         try:
             self.items = [item_from_text(text, **metadata)] if text.strip() else list(self.uploaded(files, metadata))
+            self.places = [pipeline.Place(address, checked(metadata)) for address in said["addresses"]]
         except ValueError as error:
             raise forms.ValidationError(sentence_of(error)) from error
-        if len(self.items) > 1:
+        number = len(self.items) + len(self.places)
+        if self.places and said.get("url"):
+            self.add_error("url", "The address is the one that is fetched: leave this empty.")
+        if number > 1:
             for name, label in OF_ONE.items():
                 if said.get(name):
-                    sentence = (
-                        f"These are {len(self.items)} articles, and they cannot all have this {label}: leave it empty."
-                    )
+                    sentence = f"These are {number} articles, and they cannot all have this {label}: leave it empty."
                     self.add_error(name, sentence)
         return said
 
     def uploaded(self, files: list[Any], metadata: dict[str, Any]) -> list[Item | Failure]:
         found: list[Item | Failure] = []
         for file in files:
-            several = PurePath(file.name).suffix.lower() in {".jsonl", ".ndjson"}
+            several = PurePath(file.name).suffix.lower() in SEVERAL
             # Lines say themselves what they are; the source of those that do not is among the orders.
             of_it = {name: value for name, value in metadata.items() if not (several and name == "source")}
-            found += item_from_upload(file.name, file.read(), **of_it)
+            found += item_from_upload(file.name, file.read(), mapping=self.cleaned_data.get("mapping"), **of_it)
         return found
 
 
@@ -149,6 +184,10 @@ def take_in(form: TakeInForm) -> list[Line]:
         source=said["source"], story=said["story"], publish=said.get("publish", False), dry_run=said["dry_run"]
     )
     outcomes = list(pipeline.take_in(form.items, orders))
+    if form.places:
+        fetcher = Fetcher(Manner.hurried())
+        came = {found.place.url: found.outcome for found in pipeline.take_in_places(form.places, orders, fetcher)}
+        outcomes += [came[place.url] for place in form.places]
     articles = Article.objects.select_related("source").in_bulk(
         [outcome.article for outcome in outcomes if outcome.article], field_name="uid"
     )

@@ -64,7 +64,7 @@ GROUP = {
 HEADERS = {
     "ETag": {"description": "Digest of the answer; give it back in If-None-Match.", "schema": {"type": "string"}},
     "Last-Modified": {
-        "description": "Since when the answer is known to be so; give it back in If-Modified-Since.",
+        "description": "Since when the answer is known to be so, where it is; give it back in If-Modified-Since.",
         "schema": {"type": "string"},
     },
 }
@@ -171,7 +171,9 @@ class CorpusSchema(AutoSchema):
             "400": "A parameter is unknown or holds something it cannot.",
             "401": "The token is not valid.",
             "406": "No such representation.",
+            "412": "It is not as `If-Match` says.",
             "429": "Too many requests; `Retry-After` says how long to wait.",
+            "503": "The database is busy; `Retry-After` says when to try again.",
         }
         if not self._is_list_view():
             found["404"] = "There is nothing public here."

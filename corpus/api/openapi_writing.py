@@ -27,9 +27,12 @@ PROBLEMS = {
     422: "It is understood, and cannot be done; or its `Idempotency-Key` was used for another request.",
     428: "`If-Match` is missing.",
     429: "Too many requests; `Retry-After` says how long to wait.",
+    503: "The database is busy, and nothing was done; `Retry-After` says when to send it again.",
 }
-ALWAYS = (400, 401, 403, 406, 413, 415, 429)
+ALWAYS = (400, 401, 403, 406, 413, 415, 429, 503)
+KEY_IN_USE = " Or the request with this `Idempotency-Key` is at work: `Retry-After` says when to ask for its answer."
 THING_HEADERS = {"ETag": {"description": "For the `If-Match` of the next change.", "schema": {"type": "string"}}}
+RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 0}}}
 LOCATION = {"Location": {"description": "Where it stands.", "schema": {"type": "string", "format": "uri"}}}
 IF_MATCH = "The ETag that GET of this address gave; `*` for whatever it is now."
 KEY = (
@@ -119,7 +122,10 @@ class WritingSchema(CorpusSchema):
                 answer["links"] = {operation_id: {"operationId": operation_id, "parameters": parameters}}
         for status in sorted({*ALWAYS, *act.problems}):
             content = {MEDIA_TYPE: {"schema": component.ref}}
-            answers[str(status)] = {"description": PROBLEMS[status], "content": content}
+            text = PROBLEMS[status] + (KEY_IN_USE if status == 409 and act.repeatable else "")
+            answers[str(status)] = {"description": text, "content": content}
+            if status in (429, 503) or text.endswith(KEY_IN_USE):
+                answers[str(status)]["headers"] = RETRY_AFTER
         operation["responses"] = dict(sorted(answers.items()))
         body = operation.get("requestBody")
         if body and act.body and act.body.example:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
@@ -70,10 +70,12 @@ class FilterSetBackend(BaseFilterBackend):
 
 
 @lru_cache(maxsize=1_000)
-def shape_of(declared: type[CorpusSerializer], asked: Asked, whole: tuple[str, ...], order: str, base: str) -> Shape:
+def shape_of(
+    declared: type[CorpusSerializer], asked: Asked, whole: tuple[str, ...], order: str, base: str, inside: bool = False
+) -> Shape:
     """The shape of rows that are asked for so, with the column of their order; BadParameters where a name is wrong."""
     serializer = declared()
-    if faults := choose(serializer, asked, whole):
+    if faults := choose(serializer, asked, whole, inside):
         raise BadParameters(faults)
     return Shape(serializer, base, Columns(*([order] if order else [])))
 
@@ -111,6 +113,12 @@ class CorpusViewSet(Admission, viewsets.ReadOnlyModelViewSet):
         """Whether the caller may see past the gate: a token that may read, of a user who may look."""
         right = f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
         return Token.Scope.READ in scope_of(self.request) and self.request.user.has_perm(right)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the caller sees what is for editors of a thing: who may look past the gate, or decide on it."""
+        right = f"{self.model._meta.app_label}.change_{self.model._meta.model_name}"
+        return self.sees_all or (Token.Scope.CURATE in scope_of(self.request) and self.request.user.has_perm(right))
 
     @property
     def ungated(self) -> bool:
@@ -159,7 +167,7 @@ class CorpusViewSet(Admission, viewsets.ReadOnlyModelViewSet):
             raise BadParameters([Fault("include", "There is nothing to include here; leave this out.")])
         base = self.request.build_absolute_uri("/").rstrip("/")
         whole = self.whole if self.detail else ()
-        return shape_of(self.declared(), Asked(**given), whole, order, base)
+        return shape_of(self.declared(), Asked(**given), whole, order, base, self.inside)
 
     @property
     def pager(self) -> paging.KeysetPagination:
@@ -206,14 +214,10 @@ class CorpusViewSet(Admission, viewsets.ReadOnlyModelViewSet):
         if order == paging.RELEVANCE:
             shape = self.shape()
             # Its rank goes with the query itself.
-            self.tuples = paging.Tuples(shape.columns.of, self.key)
+            self.tuples = paging.Tuples(lambda found, _: list(shape.columns.of(found)), self.key)
         else:
             shape = self.shape(order.removeprefix("-"))
-            self.tuples = paging.Tuples(lambda some: shape.of(self.model).filter(pk__in=some.values("pk")), self.key)
-            if not self.selection.in_use() and not self.ungated:
-                # Nothing but an order: no planner goes wrong there, and one query less is to be put into words.
-                rows = shape.kept(f"public {self.noun}", self.get_queryset)
-                self.tuples = paging.Tuples(None, self.key)
+            self.tuples = paging.Tuples(partial(shape.rows, self.model), self.key)
         if whole:
             return self.stream(shape, rows, order)
         found = self.pager.paginate_queryset(rows, request, view=self)
@@ -266,7 +270,7 @@ class CorpusViewSet(Admission, viewsets.ReadOnlyModelViewSet):
         if faults:
             raise BadParameters(faults)
         shape = self.shape()
-        found = shape.complete(shape.of(self.model).filter(pk__in=self.named().values("pk")[:1]))
+        found = shape.complete(shape.rows(self.model, self.named().order_by()[:1]))
         if not found:
             raise self.missing()
         return self.answer(self.representation.thing(shape, found[0], self))

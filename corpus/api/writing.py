@@ -11,14 +11,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import parse_etags
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from corpus import idempotency
 from corpus.api.openapi_writing import WritingSchema
-from corpus.api.validators import etag_of
+from corpus.api.validators import among, etag_of
 from corpus.api.viewsets import THING_PARAMETERS, CorpusViewSet, shape_of
+from corpus.deadlocks import begun_again
 from corpus.filters import Fault
 from corpus.models import Curated, Token, new_uid
 from corpus.problems import BadBody, BadParameters, Conflicting, PreconditionFailed, PreconditionRequired
@@ -156,6 +156,8 @@ class Act:
     problems: tuple[int, ...] = ()
     if_match: str = ""
     idempotent: bool = False
+    #: Whether its key is taken before the work is done (see `corpus.idempotency`), and so may be in use.
+    repeatable: bool = False
     parameters: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     #: Of what is made, in the next request: {status: (operation, JSON pointer to its id)}.
     links: Mapping[int, tuple[str, str]] = field(default_factory=dict)
@@ -234,19 +236,20 @@ class Writing(CorpusViewSet):
 
     def must_be(self, row: Model, given: str) -> None:
         """Refuse a change of something that is not as the caller knows it, by the ETags they give."""
-        # Compression makes a tag a weak one, and every client asks for compression: that it is weak means nothing here.
-        tags = {tag.removeprefix("W/") for tag in parse_etags(given)}
-        if "*" not in tags and etag_of(self.as_it_is(row).encode()) not in tags:
+        # As they know it with this token, or as everybody does.
+        forms = {inside: self.as_it_is(row, inside) for inside in {self.inside, False}}
+        if not any(among(etag_of(form.encode()), given) for form in forms.values()):
             raise PreconditionFailed("It is not any more as you know it: GET it again, and decide on what it is now.")
 
     # Answers
 
-    def as_it_is(self, row: Model) -> str:
-        """The thing as GET of this address gives it, public or not."""
+    def as_it_is(self, row: Model, inside: bool | None = None) -> str:
+        """The thing as GET of this address gives it to the caller, or to those ``inside`` or not; public or not."""
         names = ("fields", "omit", "include")
         asked = Asked(**{name: self.request.query_params.get(name, "") for name in names} if self.detail else {})
-        shape = shape_of(self.declared(), asked, self.whole, "", self.request.build_absolute_uri("/").rstrip("/"))
-        rows = shape.complete(shape.columns.of(self.model._default_manager.filter(pk=row.pk)))
+        base = self.request.build_absolute_uri("/").rstrip("/")
+        shape = shape_of(self.declared(), asked, self.whole, "", base, self.inside if inside is None else inside)
+        rows = shape.complete(shape.rows(self.model, [row.pk]))
         return JSONRenderer().thing(shape, rows[0], self)
 
     def address(self, row: Any) -> str:
@@ -272,6 +275,7 @@ class Writing(CorpusViewSet):
 class Changing(Writing):
     """What is changed by PATCH: each field a decision, of the token's user."""
 
+    @begun_again
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Decide on fields of a thing."""
         self.only()
@@ -290,6 +294,7 @@ class Changing(Writing):
 class Making(Writing):
     """What is made by POST to the list, once for each Idempotency-Key."""
 
+    @begun_again
     def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Make a thing, once for each Idempotency-Key."""
         self.only(())

@@ -10,6 +10,6 @@ from corpus.models.token import Replay, Token
 from corpus.models.tombstone import Tombstone
 
 __all__ = [
-    "UID_ALPHABET", "UID_LENGTH", "Addressed", "Change", "Checkup", "Curated", "Decision", "Lease", "Preference", "Replay",
-    "Token", "Tombstone", "new_uid", "one_of",
+    "UID_ALPHABET", "UID_LENGTH", "Addressed", "Change", "Checkup", "Curated", "Decision", "Lease", "Preference",
+    "Replay", "Token", "Tombstone", "new_uid", "one_of",
 ]  # fmt: skip

@@ -27,3 +27,10 @@ def capital(text: Any) -> str:
     """The first letter in upper case, the rest as it is."""
     text = str(text)
     return text[:1].upper() + text[1:]
+
+
+@register.filter
+def spelled(count: Any) -> str:
+    """A small number as a word: "two"; from ten on in figures."""
+    words = "no one two three four five six seven eight nine".split()
+    return words[count] if isinstance(count, int) and 0 <= count < len(words) else number(count)

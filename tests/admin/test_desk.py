@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from articles import curation, doubt, gate, publishing
 from articles.desk import acts, edges, queue
-from articles.desk.elsewhere import compared, telling_words
 from articles.models import Article, Quote, Source
 from corpus import leases, ledger
 from corpus.models import Decision
@@ -28,6 +27,7 @@ from tests.factories import (
     make_quote,
     make_source,
     make_story,
+    make_utterance,
     settle,
 )  # fmt: skip
 
@@ -381,34 +381,15 @@ def test_boilerplate_is_folded_and_printed_text_is_never_markup(desk: Client):
 
 def test_the_same_words_elsewhere_are_shown_word_by_word(desk: Client, paper: Paper):
     other = make_article(TEXT.replace("nobody regrets", "no one regrets"), source=make_source("Ledger"))
-    make_quote(other, CLOSED.replace("nobody", "no one"))
-    make_quote(make_article(source=paper.article.source), "had no choice")
+    theirs = make_quote(other, CLOSED.replace("nobody", "no one"))
+    rejected = make_quote(make_article(), CLOSED, status="rejected")
+    make_utterance(paper.certain, theirs, rejected, fullest=theirs)
     (version,) = desk.get(paper.url(paper.certain)).context["versions"]
     assert version.quote.article == other
-    assert [(p.kind, p.words) for p in version.pieces][1:3] == [("theirs", "no one"), ("ours", "nobody")]
+    assert [(run.kind, run.ours, run.theirs) for run in version.runs if not run.same] == [("word", "nobody", "no one")]
+    text = desk.get(paper.url(paper.certain)).content.decode()
+    assert '<ins>no one</ins> <span class="for">for</span> <del>nobody</del>' in text
     assert desk.get(paper.url(paper.open)).context["versions"] == []
-
-
-@pytest.mark.parametrize(
-    "text, groups",
-    [
-        ("No.", []),
-        ("We will run it now", []),
-        ("Never regret closing bridges", [["closing", "bridges", "regret", "never"]]),
-        (
-            "Never regret closing bridges; Monday, ferries",
-            [["closing", "ferries", "monday"], ["bridges", "regret", "never"]],
-        ),
-    ],
-)
-def test_the_same_words_are_looked_for_by_long_ones(text, groups):
-    assert telling_words(text) == groups
-
-
-def test_only_what_differs_is_shown_as_different():
-    assert [(p.kind, p.words) for p in compared("We will, run.", "We will run fast")] == [
-        ("same", "We will run"), ("theirs", "fast"),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles import curation, gate
-from articles.models import Article, Quote
+from articles.models import Article, Mention, Passage, Quote
 from corpus import ledger
 from corpus.models import Decision
-from tests.factories import make_article, make_person, make_quote, make_source
+from people.models import Person
+from tests.factories import make_article, make_capture, make_mention, make_passage, make_person, make_quote, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def read_again(row, **values):
     now = type(row).objects.get(pk=row.pk)
     ledger.suggest(now, values)
     now.save()
-    gate.refresh([now.article_of.pk if isinstance(now, Quote) else now.pk])
+    gate.refresh([now.pk if isinstance(now, Article) else now.article_of.pk])
     return now
 
 
@@ -212,3 +213,139 @@ def test_the_list_has_a_filter(desk: Client, chief: User):
     make_quote(make_article(source=make_source()))
     found = desk.get("/admin/articles/quote/?disputed=yes").context["cl"].result_list
     assert [row.pk for row in found] == [quote.pk]
+
+
+# --- passages and mentions
+
+
+def disputed_mention(by, ruth, printed="Ruth Ashdown"):
+    """A name that somebody gave to Ruth, and that the reader first gave to nobody, and now to Ann."""
+    mention = make_mention(make_article(), printed)
+    curation.decide_mentions([mention], {"person": ruth.uid}, by=by)
+    return read_again(mention, person=make_person("Ann Coyle").uid)
+
+
+def disputed_passage(by):
+    passage = make_passage(make_article(), "promo", "Ruth Ashdown, leader")
+    curation.decide_passages([passage], {"kind": "caption"}, by=by)
+    passage = Passage.objects.get(pk=passage.pk)
+    return read_again(passage, kind="related")
+
+
+@pytest.mark.parametrize("verb, who", [("keep", "Ruth Ashdown"), ("take", "Ann Coyle")])
+def test_a_mention_is_settled_and_opened_again(desk: Client, chief: User, ruth, verb, who):
+    mention = disputed_mention(chief, ruth)
+    page = text_of(desk.get(f"{URL}?thing=mentions").content.decode())
+    assert "Decided by hetty" in page
+    assert "The reader now says: Ann Coyle" in page
+    press(desk, verb, mention, "person", "mentions")
+    now = Mention.objects.get(pk=mention.pk)
+    assert (str(now.person), now.disputed, ledger.faults(now)) == (who, "", [])
+    undo_last(desk)
+    now = Mention.objects.get(pk=mention.pk)
+    assert (now.person, now.disputed) == (ruth, "person")
+
+
+@pytest.mark.parametrize("verb, kind", [("keep", "caption"), ("take", "related")])
+def test_a_passage_is_settled(desk: Client, chief: User, verb, kind):
+    passage = disputed_passage(chief)
+    page = text_of(desk.get(f"{URL}?thing=passages").content.decode())
+    assert "Ruth Ashdown, leader" in page
+    assert "The reader now says: related links" in page
+    press(desk, verb, passage, "kind", "passages")
+    now = Passage.objects.get(pk=passage.pk)
+    assert (now.kind, now.disputed, ledger.faults(now)) == (kind, "", [])
+
+
+def test_marks_are_settled_by_the_dozen_and_where_there_is_no_room_left_alone(desk: Client, chief: User, ruth):
+    article = make_article()
+    first, second = make_mention(article, "Ruth Ashdown"), make_mention(article, "Martin Keele")
+    curation.decide_mentions([first, second], {"person": ruth.uid}, by=chief)
+    read_again(second, person=make_person("Ann Coyle").uid)
+    assert article.capture
+    place = {"capture": article.capture.uid, "spans": [[second.start, second.end]]}
+    curation.decide_mentions([first], {"spans": [[first.start, first.end]]}, by=chief)
+    read_again(first, spans=place)
+    act = {"action": "take_disputed", "_selected_action": [first.pk, second.pk]}
+    shown = desk.post(f"{URL}?thing=mentions", act)
+    assert "Take what the reader says of 2 mentions" in shown.content.decode()
+    desk.post(f"{URL}?thing=mentions", act | {"confirmed": "2"})
+    first, second = Mention.objects.get(pk=first.pk), Mention.objects.get(pk=second.pk)
+    assert (first.disputed, second.disputed, second.person) == ("spans", "", Person.objects.get(name="Ann Coyle"))
+
+
+def test_marks_wait_on_the_first_screen_and_readers_settle_nothing(desk: Client, staff, chief: User, ruth):
+    mention = disputed_mention(chief, ruth)
+    disputed_passage(chief)
+    waiting = {row.label: row.count for row in desk.get("/admin/").context["waiting"]}
+    assert waiting["mentions of which the reader now disagrees"] == 1
+    assert waiting["passages of which the reader now disagrees"] == 1
+    reader = staff("articles.view_mention", "articles.view_passage")
+    assert reader.get(f"{URL}?thing=mentions").status_code == 200
+    assert press(reader, "take", mention, "person", "mentions").status_code == 403
+
+
+@pytest.mark.parametrize("thing", ["mentions", "passages"])
+def test_the_page_of_marks_costs_the_same_however_many(desk: Client, chief: User, ruth, thing):
+    def one_more() -> None:
+        disputed_mention(chief, ruth) if thing == "mentions" else disputed_passage(chief)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(f"{URL}?thing={thing}").status_code == 200
+        return len(queries)
+
+    one_more()
+    few = cost()
+    one_more()
+    one_more()
+    assert cost() == few <= 14
+
+
+def test_the_index_has_just_the_disputed_and_the_decided(chief: User):
+    for model in (Passage, Mention):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        for rows, index in (
+            (model.objects.filter(disputed__gt=""), f"disputed_{model._meta.model_name}s"),
+            (model.objects.exclude(decided=[]), f"decided_{model._meta.model_name}s"),
+        ):
+            assert index in rows.order_by().explain(), index
+
+
+# --- what a new capture no longer has
+
+
+def test_marks_that_a_new_capture_lost_are_found_and_let_go(desk: Client, chief: User, ruth):
+    mention = make_mention(make_article(), "Ruth Ashdown")
+    curation.decide_mentions([mention], {"person": ruth.uid}, by=chief)
+    article = mention.capture.article
+    passage = make_passage(article, "promo", "Martin Keele, her deputy")
+    curation.decide_passages([passage], {"kind": "caption"}, by=chief)
+    make_capture(article, "Something else altogether\n\nNobody is named.\n")
+    rows = {row.label: row for row in desk.get("/admin/").context["waiting"]}
+    row = rows["articles with names or passages that a new capture no longer has"]
+    assert row.count == 1
+    listed = desk.get(row.url)
+    assert list(listed.context["cl"].result_list) == [article]
+    by_hand = reverse("admin:articles_by_hand", args=[article.pk])
+    for number, mark in enumerate((mention, passage)):
+        page = desk.get(by_hand).content.decode()
+        assert page.count('name="gone"') == 2 - number
+        desk.post(by_hand, {"gone": mark.uid})
+        assert len(Decision.objects.filter(thing_uid=mark.uid, reason="It is not in the text any more.")) >= 1
+    assert {row.label: row.count for row in desk.get("/admin/").context["waiting"]}[row.label] == 0
+    undo_last(desk)
+    assert 'name="gone"' in desk.get(by_hand).content.decode()
+    assert desk.post(by_hand, {"gone": "nothing"}).status_code == 302
+
+
+def test_only_who_may_change_marks_lets_them_go(staff, chief: User, ruth):
+    mention = make_mention(make_article(), "Ruth Ashdown")
+    curation.decide_mentions([mention], {"person": ruth.uid}, by=chief)
+    make_capture(mention.capture.article, "Something else\n\nNobody.\n")
+    by_hand = reverse("admin:articles_by_hand", args=[mention.capture.article_id])
+    client = staff("articles.view_article", "articles.change_article", "articles.change_quote", "articles.add_quote")
+    assert client.post(by_hand, {"gone": mention.uid}).status_code == 403
+    assert not Mention.objects.get().rejected

@@ -107,7 +107,7 @@ def test_a_dry_run_stores_nothing_and_keeps_the_form(desk: Client):
     [
         ({}, "Paste a text, or choose a file"),
         ({"text": "  \n "}, "Paste a text, or choose a file"),
-        ({"text": TEXT, "uploads": [file("a.txt", OTHER)]}, "not both at once"),
+        ({"text": TEXT, "uploads": [file("a.txt", OTHER)]}, "one of them at a time"),
         ({"text": TEXT, "url": "mercury"}, "URL is 'mercury': write a whole address"),
         ({"text": TEXT, "published": "yesterday"}, "write it as 2016-06-29"),
         ({"text": TEXT, "source": "999"}, "Select a valid choice"),

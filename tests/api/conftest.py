@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from articles.models import Attribution, Quote
+from articles.models import Attribution, Match, Quote, Utterance
 from tests import factories as make
 
 FERRY = "We will run a ferry, … every ten minutes."
@@ -96,8 +96,19 @@ def made() -> dict[str, Any]:
     for article in draft, barred:
         make.make_quote(article, "CANARY words,", speaker=imran, gated=False)
     make.settle([blog, report, draft, barred])
+    for quote in monday, ferry, choice, rejected:
+        quote.refresh_from_db(fields=["public"])
+    utterance = make.make_utterance(
+        monday, ferry, relations=["fullest", "variant"], occasion="Council meeting", words_changed=8
+    )
+    hidden = make.make_utterance(rejected, choice, fullest=rejected, occasion="CANARY occasion")
+    taken_up = Utterance.objects.create(merged_into=utterance, occasion="CANARY occasion")
+    match = Match.objects.create(
+        first=choice, second=ferry, relation="fragment", occasion="doubtful", likeness=0.8, reasons=["days-apart"]
+    )
+    unseen = Match.objects.create(first=monday, second=rejected, likeness=0.5, reasons=["CANARY reason"])
     return {
-        "blog": blog, "report": report, "draft": draft, "barred": barred, "monday": monday, "choice": choice, "ferry": ferry,
+        "match": match, "unseen": unseen, "blog": blog, "report": report, "draft": draft, "barred": barred, "monday": monday, "choice": choice, "ferry": ferry,
         "rejected": rejected, "ruth": ruth, "old": old, "imran": imran, "entry": entry, "mercury": mercury, "story": story,
-        "secret": secret, "herald": herald,
+        "secret": secret, "herald": herald, "utterance": utterance, "hidden": hidden, "taken_up": taken_up,
     }  # fmt: skip

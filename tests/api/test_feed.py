@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.test import Client
 
 from articles import byhand, curation, identities, pipeline, publishing, purging
 from articles.intake import item_from_text
 from articles.models import Article, Notice, Quote, Source, Story, search
-from corpus import changes, ledger
+from corpus import changes, ledger, shared
 from corpus.models import Change, Decision
 from corpus.paging import seal
 from people.models import Name, Person, Role
@@ -22,12 +21,12 @@ from tests import factories as make
 
 # The feed tells of what was committed: every test here commits.
 pytestmark = pytest.mark.django_db(transaction=True)
-NOUNS = ("sources", "stories", "articles", "people", "quotes")
+NOUNS = ("sources", "stories", "articles", "people", "quotes", "utterances")
 
 
 @pytest.fixture(autouse=True)
 def installed() -> None:
-    cache.clear()
+    shared.forget()
     search.install()
     Change.objects.all().delete()  # of emptying the tables after the test before
 

@@ -51,6 +51,8 @@ def test_a_quote_carries_its_anchor_and_whom_it_is_given_to(api: API, corpus: di
         },
         "entry": None,
         "nested_in": None,
+        "utterance": corpus["utterance"].uid,
+        "relation": "fullest",
         "anchor": {
             "capture": blog.capture.uid,
             "text_sha256": make.sha256(make.TEXT),
@@ -138,7 +140,7 @@ def test_lists_leave_the_text_out(api: API, corpus: dict[str, Any]) -> None:
 
 
 def test_a_person_has_every_name_and_role(api: API, corpus: dict[str, Any]) -> None:
-    [row] = api.rows("people/")
+    [row] = api.rows("people/?include=names,roles")
     assert row == api.json("people/ruth-ashdown/") == api.json(f"people/{corpus['ruth'].uid}/")
     assert row["names"] == [
         {"text": "Ruth Ashdown", "kind": "canonical"},
@@ -147,6 +149,30 @@ def test_a_person_has_every_name_and_role(api: API, corpus: dict[str, Any]) -> N
     ]
     [role] = row["roles"]
     assert (role["title"], role["organisation_printed"], role["organisation"]) == ("leader", "Aldermouth council", None)
+
+
+@pytest.mark.parametrize(
+    "path, figures",
+    [
+        ("people/", {"quotes": 2, "first": "2023-12-01", "last": "2024-03-12"}),
+        ("sources/?q=mercury", {"articles": 1, "quotes": 2, "first": "2024-03-12", "last": "2024-03-12"}),
+        ("stories/", {"articles": 2, "quotes": 3, "first": "2023-12-01", "last": "2024-03-12"}),
+    ],
+)
+def test_figures_count_what_is_public(api: API, corpus: dict[str, Any], path: str, figures: dict[str, Any]) -> None:
+    joint = "&" if "?" in path else "?"
+    assert "figures" not in api.rows(path)[0]
+    [row] = api.rows(f"{path}{joint}include=figures")
+    assert row["figures"] == figures
+    [some] = api.rows(f"{path}{joint}fields=uid,figures.quotes")
+    assert some == {"uid": row["uid"], "figures": {"quotes": figures["quotes"]}}
+
+
+def test_the_figures_of_nothing(api: API, corpus: dict[str, Any]) -> None:
+    source = make.make_source("Silent Times")
+    make.make_article(source=source, day=None)
+    [row] = api.rows("sources/?q=silent&include=figures")
+    assert row["figures"] == {"articles": 1, "quotes": 0, "first": None, "last": None}
 
 
 @pytest.mark.parametrize("address", ["slug", "uid"])
@@ -166,7 +192,8 @@ def test_sources_and_stories(api: API, corpus: dict[str, Any]) -> None:
 
 
 def test_every_thing_names_its_page(api: API, corpus: dict[str, Any]) -> None:
-    things = {"quotes": "monday", "articles": "blog", "people": "ruth", "sources": "mercury", "stories": "story"}
+    things = {"quotes": "monday", "articles": "blog", "people": "ruth", "sources": "mercury", "stories": "story",
+              "utterances": "utterance"}  # fmt: skip
     for noun, name in things.items():
         thing = corpus[name]
         assert api.json(f"{noun}/{thing.uid}/")["page"] == f"http://testserver{thing.get_absolute_url()}"
@@ -212,7 +239,13 @@ def test_pages_of_the_api_go_there_and_back(api: API, corpus: dict[str, Any]) ->
         ("stories/", 1),
         ("articles/", 2),
         ("articles/?q=bridge", 2),
-        ("people/", 3),
+        ("people/", 1),
+        ("people/?include=names,roles,figures", 3),
+        ("sources/?include=figures", 1),
+        ("stories/?include=figures", 1),
+        ("utterances/", 3),
+        ("utterances/?include=forms&sort=-outlets&min_outlets=2&q=ferry", 5),
+        ("utterances/?format=csv&include=forms", 5),
         ("quotes/", 2),
         ("quotes/?page_size=1000&sort=date&kind=direct&reading=checked&from=2020", 2),
         ("quotes/?q=ferry&sort=relevance", 2),

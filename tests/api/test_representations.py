@@ -49,6 +49,7 @@ QUERIES = {
     "people": ["", "q=ruth"],
     "sources": ["", "sort=-name"],
     "stories": [""],
+    "utterances": ["", "q=ferry&include=forms", "speaker=ruth-ashdown&sort=-words_changed", "q=zzz"],
 }
 
 

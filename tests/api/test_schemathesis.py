@@ -20,7 +20,8 @@ from hypothesis.errors import FlakyStrategyDefinition
 
 from tests.api.test_writing import WHO
 
-THERE = {"quotes": "monday", "articles": "blog", "people": "ruth", "sources": "mercury", "stories": "story"}
+THERE = {"quotes": "monday", "articles": "blog", "people": "ruth", "sources": "mercury", "stories": "story",
+         "utterances": "utterance", "matches": "match"}  # fmt: skip
 # Schemathesis is imported where it is used: it takes seconds, and every process of a run collects this module.
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_changes_of_what_is_there_answer_as_the_schema_says(schema: Any, corpus:
         if one.method.upper() != "GET" and "{id}" in one.path:
             noun = one.path.split("/")[3]
             cases.append(one.as_strategy(path_parameters={"id": there[noun]}, headers={"If-Match": "*"}))
-    assert len(cases) == 7
+    assert len(cases) == 9
     headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {chief.key}", "If-Match": "*"}
     statuses = holding(cases, headers)
     assert 200 in statuses

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Quote
-from corpus import roles, tokens
+from articles import curation
+from articles.models import Article, Quote, Source
+from corpus import roles, shared, tokens
+from corpus.deadlocks import busy
 from corpus.models import Decision, Replay, Token
 from people.models import Person
 
@@ -156,6 +160,11 @@ TABLE = """
     POST   articles/          feeder    {"text": "A", "published": "soon"}     400 invalid-body
     POST   articles/          feeder    {"text": "A", "story": "nothing"}      400 invalid-body
     POST   articles/          feeder    {"text": "A", "id": "7"}               400 invalid-body
+    POST   articles/          feeder    {"text": "A\\n\\nB", "source": "pier-news", "source_name": "Pier News"}  403 not-allowed
+    POST   articles/          chief     {"text": "A\\n\\nB", "source": "pier-news", "source_name": "Pier News"}  201
+    POST   articles/          feeder    {"text": "A\\n\\nB", "source": "severn-gazette", "source_name": "Gazette"}  201
+    POST   articles/          feeder    {"text": "A\\n\\nB", "published": "²⁰²⁴"}  400 invalid-body
+    PATCH  articles/{blog}/   editor    {"published": "２０２４-²"}              400 invalid-body
     POST   quotes/            editor    {"article": "{blog}", "text": "told reporters the town"}  201
     POST   quotes/            editor    {"article": "{blog}", "text": "Martin Keele, her deputy"}  200
     POST   quotes/            editor    {"article": "{blog}", "spans": [[0, 6]]}  201
@@ -169,6 +178,43 @@ TABLE = """
     PATCH  quotes/            editor    {}                                     400 invalid-body
     PATCH  quotes/            chief     [{"uid": "{monday}"}, {"uid": "{monday}"}]  400 invalid-body
     PATCH  quotes/?atomic=x   chief     [{"uid": "{monday}"}]                  400 invalid-parameters
+    PATCH  quotes/{monday}/   editor    {"utterance": null}                    200
+    PATCH  quotes/{choice}/   editor    {"utterance": "{utterance}"}           200
+    PATCH  quotes/{choice}/   editor    {"utterance": "nothing"}               400 invalid-body
+    PATCH  quotes/{choice}/   curator   {"utterance": "{hidden}"}              400 invalid-body
+    PATCH  quotes/{choice}/   editor    {"utterance": 7}                       400 invalid-body
+    PATCH  utterances/{utterance}/  nobody   {"occasion": "Town hall"}         401 not-authenticated
+    PATCH  utterances/{utterance}/  reader   {"occasion": "Town hall"}         403 not-allowed
+    PATCH  utterances/{utterance}/  curator  {"occasion": "Town hall"}         200
+    PATCH  utterances/{utterance}/  editor   {"said_day": "2024-03-11"}        200
+    PATCH  utterances/{utterance}/  editor   {"said_day": null, "occasion": ""}  200
+    PATCH  utterances/{utterance}/  editor   {"said_day": "yesterday"}         400 invalid-body
+    PATCH  utterances/{utterance}/  editor   {"fullest": "{ferry}"}            200
+    PATCH  utterances/{utterance}/  editor   {"fullest": "{choice}"}           400 invalid-body
+    PATCH  utterances/{utterance}/  editor   {"words_changed": 0}              400 invalid-body
+    PATCH  utterances/{utterance}/  editor   {}                                400 invalid-body
+    PATCH  utterances/{hidden}/     curator  {"occasion": "Town hall"}         404 not-found
+    PATCH  utterances/{hidden}/     editor   {"occasion": "Town hall"}         200
+    PATCH  utterances/{taken_up}/   editor   {"occasion": "Town hall"}         412 changed-meanwhile
+    GET    utterances/{taken_up}/   nobody   {}                                301
+    GET    matches/           nobody    {}                                     401 not-authenticated
+    GET    matches/           curator   {}                                     403 not-allowed
+    GET    matches/           reader    {}                                     200
+    GET    matches/?answer=x  reader    {}                                     400 invalid-parameters
+    GET    matches/{match}/   nobody    {}                                     401 not-authenticated
+    GET    matches/{match}/   reader    {}                                     200
+    GET    matches/nothing/   reader    {}                                     404 not-found
+    POST   matches/{match}/answer/  nobody   {"answer": "other"}               401 not-authenticated
+    POST   matches/{match}/answer/  reader   {"answer": "other"}               403 not-allowed
+    POST   matches/{match}/answer/  looker   {"answer": "other"}               403 not-allowed
+    POST   matches/{match}/answer/  editor   {"answer": "other"}               200
+    POST   matches/{match}/answer/  curator  {"answer": "same"}                200
+    POST   matches/{match}/answer/  editor   {"answer": "perhaps"}             400 invalid-body
+    POST   matches/{match}/answer/  editor   {"answer": ""}                    400 invalid-body
+    POST   matches/{match}/answer/  editor   {}                                400 invalid-body
+    POST   matches/{unseen}/answer/  curator  {"answer": "same"}               404 not-found
+    POST   matches/{unseen}/answer/  editor   {"answer": "different"}          200
+    POST   matches/nothing/answer/  editor   {"answer": "same"}                404 not-found
     GET    decisions/         nobody    {}                                     401 not-authenticated
     GET    decisions/         curator   {}                                     403 not-allowed
     GET    decisions/         reader    {}                                     200
@@ -411,6 +457,141 @@ def test_without_a_source_it_waits_as_a_draft(corpus: dict[str, Any]) -> None:
     assert WHO["looker"]().get(f"articles/{said['article']}/").status_code == 200
 
 
+def test_only_who_may_add_sources_adds_one_with_an_article(corpus: dict[str, Any]) -> None:
+    """A new source is public with its first article, and its rights say what is seen: that is the chief editor's."""
+    body = NEWS | {"source": "pier-news", "source_name": "Pier News", "rights": "full"}
+    refused = WHO["feeder"]().send("POST", "articles/", body, Idempotency_Key="s")
+    assert refused.json()["detail"] == (
+        "“pier-news” would be a new source, and feeder may not add one: it takes the right “articles.add_source”; "
+        "without source and source_name the article goes in and waits for its source."
+    )
+    assert not Source.objects.filter(slug="pier-news").exists()
+    assert not Replay.objects.exists()
+    assert WHO["chief"]().send("POST", "articles/", body).status_code == 201
+    assert Source.objects.get(slug="pier-news").name == "Pier News"
+    # Now it is there, and anybody may name it.
+    assert WHO["feeder"]().send("POST", "articles/", body | {"text": "Else\n\nMore."}).status_code == 201
+
+
+# --- what is for editors
+
+
+@pytest.mark.parametrize("who, sees", [("nobody", False), ("feeder", False), ("reader", True), ("looker", True),
+    ("curator", True), ("editor", True), ("chief", True)])  # fmt: skip
+@pytest.mark.parametrize(
+    "path, own",
+    [
+        ("quotes/{monday}/", {"unsure", "note"}),
+        ("quotes/?kind=direct", {"unsure", "note"}),
+        ("articles/{blog}/", {"status"}),
+        ("people/{ruth}/", {"status", "note"}),
+        ("sources/{mercury}/", set()),
+    ],
+)
+def test_what_is_for_editors_is_shown_to_them_only(
+    corpus: dict[str, Any], path: str, own: set[str], who: str, sees: bool
+) -> None:
+    for name, thing in corpus.items():
+        path = path.replace(f"{{{name}}}", thing.uid)
+    one = WHO[who]()
+    given = one.get(path)
+    said = given.json()
+    row = said["results"][0] if "results" in said else said
+    assert row.keys() & {"unsure", "note", "status"} == (own if sees else set())
+    joint = "&" if "?" in path else "?"
+    for name in own:
+        answer = one.get(f"{path}{joint}fields=uid,{name}")
+        assert answer.status_code == (200 if sees else 400), name
+        assert sees or f"“{name}”" in answer.json()["detail"]
+
+
+def test_what_everybody_knows_of_a_thing_is_enough_to_change_it(corpus: dict[str, Any], editor: Caller) -> None:
+    path = f"quotes/{corpus['monday'].uid}/"
+    public = Caller().get(path)["ETag"]
+    assert editor.get(path)["ETag"] != public
+    assert editor.send("PATCH", path, {"note": "Ask her."}, If_Match=public).status_code == 200
+    assert editor.get(path).json()["note"] == "Ask her."
+    # Others do not see a note, so that what they know is still so.
+    assert Caller().get(path)["ETag"] == public
+    assert editor.send("PATCH", path, {"kind": "mixed"}, If_Match=public).status_code == 200
+    assert editor.send("PATCH", path, {"kind": "direct"}, If_Match=public).status_code == 412
+
+
+# --- a database without time
+
+
+@pytest.mark.parametrize("times, status", [(1, 200), (9, 503)])
+def test_whoever_was_stopped_in_a_deadlock_begins_again(
+    corpus: dict[str, Any], chief: Caller, monkeypatch: pytest.MonkeyPatch, times: int, status: int
+) -> None:
+    left, decide, monday = [times], curation.decide_quotes, corpus["monday"]
+
+    def stopped(*args: Any, **kwargs: Any) -> None:
+        decide(*args, **kwargs)
+        if left[0]:
+            left[0] -= 1
+            raise deadlock()
+
+    monkeypatch.setattr(curation, "decide_quotes", stopped)
+    path, item = f"quotes/{monday.uid}/", {"uid": monday.uid, "if_match": "*", "kind": "mixed", "reason": "Seen."}
+    answer = chief.send("PATCH", path, {"kind": "mixed", "reason": "Seen."}, If_Match=chief.get(path)["ETag"])
+    assert (answer.status_code, problem(answer)) == (status, "busy" if status == 503 else "")
+    if status == 503:
+        assert answer["Retry-After"] == "2"
+    done = Decision.objects.filter(thing_uid=monday.uid, reason="Seen.")
+    assert done.count() == (status == 200)
+    for query in "", "?atomic=1":
+        left[0] = times
+        answer = chief.send("PATCH", f"quotes/{query}", [item | {"kind": "indirect" if query else "document"}])
+        if query:
+            assert answer.status_code == (207 if status == 200 else 503)
+        else:
+            assert [row["status"] for row in answer.json()["results"]] == [status]
+            assert ("problem" in answer.json()["results"][0]) == (status == 503)
+    assert done.count() == (3 if status == 200 else 0)
+
+
+def deadlock() -> OperationalError:
+    error = OperationalError("deadlock detected")
+    error.__cause__ = Deadlock()
+    return error
+
+
+class Deadlock(Exception):
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize(
+    "cause, said",
+    [
+        (lambda: sqlite3.connect(":memory:").execute("SELECT nothing"), False),
+        (lambda: locked(), True),
+        (lambda: raising(Deadlock()), True),
+        (lambda: raising(type("Gone", (Exception,), {"sqlstate": "57P01"})()), True),
+        (lambda: raising(type("Unreachable", (Exception,), {"sqlstate": None})()), True),
+        (lambda: raising(type("Syntax", (Exception,), {"sqlstate": "42601"})()), False),
+    ],
+)
+def test_what_a_database_cannot_do_now(cause: Callable[[], None], said: bool) -> None:
+    error = OperationalError()
+    with pytest.raises(Exception) as raised:  # noqa: PT011 (whatever the driver raises)
+        cause()
+    error.__cause__ = raised.value
+    assert busy(error) is said
+
+
+def raising(error: Exception) -> None:
+    raise error
+
+
+def locked() -> None:
+    with closing(sqlite3.connect("file:locked?mode=memory&cache=shared", uri=True, isolation_level=None)) as one:
+        one.execute("CREATE TABLE t (a)")
+        one.execute("BEGIN IMMEDIATE")
+        with closing(sqlite3.connect("file:locked?mode=memory&cache=shared", uri=True, timeout=0)) as other:
+            other.execute("INSERT INTO t VALUES (1)")
+
+
 # --- once
 
 
@@ -477,4 +658,4 @@ def test_too_many_requests_are_told_when_to_come_again(settings: Any, corpus: di
 
 @pytest.fixture(autouse=True)
 def fresh_counts() -> None:
-    cache.clear()
+    shared.forget()
