@@ -53,6 +53,7 @@ def test_a_quote_carries_its_anchor_and_whom_it_is_given_to(api: API, corpus: di
         "nested_in": None,
         "utterance": corpus["utterance"].uid,
         "relation": "fullest",
+        "reprint": False,
         "anchor": {
             "capture": blog.capture.uid,
             "text_sha256": make.sha256(make.TEXT),
