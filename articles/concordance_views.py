@@ -13,8 +13,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import viewsets
 from rest_framework.request import Request
@@ -33,12 +31,12 @@ from articles.concordance import (
 from articles.filters import ArticleFilterSet, QuoteFilterSet
 from articles.models import Article, Quote, Source
 from corpus.api.admission import Admission
-from corpus.api.openapi import PROBLEM, parameter
-from corpus.api.openapi_writing import PROBLEMS
+from corpus.api.openapi import parameter
+from corpus.api.openapi_writing import ReadingSchema
 from corpus.api.viewsets import Negotiation
 from corpus.cells import cell
 from corpus.filters import CorpusFilterSet, Fault
-from corpus.problems import MEDIA_TYPE, BadParameters
+from corpus.problems import BadParameters
 from corpus.renderers import CSVRenderer, JSONRenderer, encode, line
 from corpus.views import address
 
@@ -197,51 +195,17 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class ConcordanceSchema(AutoSchema):
-    """With the parameters of a list, its own, and its problems."""
-
-    def get_operation_id(self) -> str:
-        return "concordance_list"
-
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        return False
-
-    def get_tags(self) -> list[str]:
-        return ["concordance"]
-
-    def get_auth(self) -> list[dict[str, list[str]]]:
-        return [{"token": []}, {}]
-
-    def get_override_parameters(self) -> list[Any]:
-        return [
-            parameter("q", "What to look for: words, “phrases”, OR, -minus, begin*, NEAR/5.", maxLength=500),
-            parameter("in", "Where.", enum=list(PLACES), default="articles"),
-            parameter("by", "The order of lines.", enum=list(ORDERS), default="right"),
-            parameter("source", "Of these outlets: slugs, with commas between."),
-            parameter("speaker", "Said by (of quotes) or quoted in (of articles): slugs."),
-            parameter("story", "Of these stories: slugs."),
-            parameter("from", "From this day, month or year on."),
-            parameter("to", "Up to this day, month or year."),
-            parameter("format", "The representation.", enum=["json", "csv"]),
-        ]  # fmt: skip
-
-    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        operation = super().get_operation(*args, **kwargs)
-        assert operation
-        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, object="Problem")
-        self.registry.register_on_missing(component)
-        texts = PROBLEMS | {
-            400: "A parameter is unknown or holds something it cannot.",
-            401: "The token is not valid.",
-            503: "The database is busy; `Retry-After` says when to try again.",
-        }
-        for status in (400, 401, 406, 429, 503):
-            content = {MEDIA_TYPE: {"schema": component.ref}}
-            operation["responses"][str(status)] = {"description": texts[status], "content": content}
-        content = operation["responses"]["200"]["content"]
-        content["application/json"]["example"] = EXAMPLE
-        content["text/csv"] = {"schema": {"type": "string"}}
-        return operation
+ASKS = [
+    parameter("q", "What to look for: words, “phrases”, OR, -minus, begin*, NEAR/5.", maxLength=500),
+    parameter("in", "Where.", enum=list(PLACES), default="articles"),
+    parameter("by", "The order of lines.", enum=list(ORDERS), default="right"),
+    parameter("source", "Of these outlets: slugs, with commas between."),
+    parameter("speaker", "Said by (of quotes) or quoted in (of articles): slugs."),
+    parameter("story", "Of these stories: slugs."),
+    parameter("from", "From this day, month or year on."),
+    parameter("to", "Up to this day, month or year."),
+    parameter("format", "The representation.", enum=["json", "csv"]),
+]
 
 
 class ConcordanceViewSet(Admission, viewsets.ViewSet):
@@ -254,7 +218,8 @@ class ConcordanceViewSet(Admission, viewsets.ViewSet):
     noun = "concordance"
     renderer_classes = [JSONRenderer, CSVRenderer]
     content_negotiation_class = Negotiation
-    schema = ConcordanceSchema()
+    schema = ReadingSchema()
+    asks, fails, example = ASKS, (), EXAMPLE
 
     @extend_schema(responses={200: OpenApiResponse(DOCUMENT, "The lines, and how often by outlet and month.")})
     def list(self, request: Request) -> HttpResponse:

@@ -9,8 +9,6 @@ from typing import Any
 from django.db.models import F
 from django.http import HttpResponse
 from django.urls import reverse
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import viewsets
 from rest_framework.request import Request
@@ -18,13 +16,13 @@ from rest_framework.request import Request
 from articles.models import Article, Quote, Source, Story, Utterance
 from corpus import changes
 from corpus.api.admission import Admission
-from corpus.api.openapi import PROBLEM, parameter
-from corpus.api.openapi_writing import PROBLEMS
+from corpus.api.openapi import parameter
+from corpus.api.openapi_writing import ReadingSchema
 from corpus.api.viewsets import Negotiation
 from corpus.filters import Fault
 from corpus.models import Change, Tombstone
 from corpus.paging import MAX_PAGE_SIZE, seal, unseal
-from corpus.problems import MEDIA_TYPE, BadParameters, CursorGone
+from corpus.problems import BadParameters, CursorGone
 from corpus.renderers import JSONRenderer, encode
 from people.models import Person
 
@@ -85,46 +83,13 @@ EXAMPLE = {
 }
 
 
-class FeedSchema(AutoSchema):
-    """With its problems, and without a page's parameters."""
-
-    def get_operation_id(self) -> str:
-        return "changes_list"
-
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        return False  # its pages are its own
-
-    def get_tags(self) -> list[str]:
-        return ["changes"]
-
-    def get_auth(self) -> list[dict[str, list[str]]]:
-        return [{"token": []}, {}]
-
-    def get_override_parameters(self) -> list[Any]:
-        return [
-            parameter("since", "Where to go on, from `next`; left out, the feed tells of everything there is.",
-                      maxLength=200),
-            parameter("page_size", "Rows on a page.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE,
-                      default=PAGE_SIZE),
-            parameter("format", "The representation.", enum=["json"]),
-        ]  # fmt: skip
-
-    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        operation = super().get_operation(*args, **kwargs)
-        assert operation
-        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, object="Problem")
-        self.registry.register_on_missing(component)
-        texts = PROBLEMS | {
-            400: "A parameter is unknown or holds something it cannot.",
-            401: "The token is not valid.",
-            503: "The database is busy; `Retry-After` says when to try again.",
-        }
-        for status in (400, 401, 406, 410, 429, 503):
-            content = {MEDIA_TYPE: {"schema": component.ref}}
-            operation["responses"][str(status)] = {"description": texts[status], "content": content}
-        answer = operation["responses"]["200"]
-        answer["content"]["application/json"]["example"] = EXAMPLE
-        return operation
+ASKS = [
+    parameter("since", "Where to go on, from `next`; left out, the feed tells of everything there is.",
+              maxLength=200),
+    parameter("page_size", "Rows on a page.", type="integer", minimum=1, maximum=MAX_PAGE_SIZE,
+              default=PAGE_SIZE),
+    parameter("format", "The representation.", enum=["json"]),
+]  # fmt: skip
 
 
 class ChangeViewSet(Admission, viewsets.ViewSet):
@@ -139,7 +104,8 @@ class ChangeViewSet(Admission, viewsets.ViewSet):
     noun = "changes"
     renderer_classes = [JSONRenderer]
     content_negotiation_class = Negotiation
-    schema = FeedSchema()
+    schema = ReadingSchema()
+    asks, fails, example = ASKS, (410,), EXAMPLE
 
     @extend_schema(responses={200: OpenApiResponse(PAGE, "A page of changes, and where to go on.")}, filters=False)
     def list(self, request: Request) -> HttpResponse:

@@ -19,6 +19,7 @@ from articles import wording
 from articles.comparing import Class, Comparison, Step, Token, Type, aligned, compare, tokens
 from articles.models import Article, Attribution, Quote, Source, Utterance
 from articles.models.quote import QuoteQuerySet
+from articles.utterances.forms import said_spans
 
 JOINT = wording.JOINT
 SPEAKER = Attribution.Role.SPEAKER
@@ -55,20 +56,10 @@ def spoken(quote: Quote) -> list[tuple[int, int]]:
 
     In code points of the text; the blanks and the ellipsis that join two spans there are ours, and in none of these.
     """
-    places, at = [], 0
-    for start, end in quote.spans:
-        places.append((start, end, at - start))
-        at += end - start + len(JOINT)
-    if at - len(JOINT) != len(quote.text):
+    whole = said_spans(quote.spans, (), quote.kind)
+    if whole[-1][1] != len(quote.text):
         return [(0, len(quote.text))]
-    marked = quote.marked if quote.kind == Quote.Kind.MIXED else ()
-    inside = [
-        (max(start, low) + shift, min(end, high) + shift)
-        for low, high, shift in places
-        for start, end in marked
-        if max(start, low) < min(end, high)
-    ]
-    return inside or [(start + shift, end + shift) for start, end, shift in places]
+    return list(said_spans(quote.spans, quote.marked, quote.kind))
 
 
 @dataclass(eq=False)

@@ -91,15 +91,19 @@ def _finish_postgresql() -> None:
             for name in names:
                 if name not in existing:
                     continue
-                # Whoever began before the rows were deleted may still look at them, so that they are copied along.
-                while _kept_by_vacuum(cursor, name):
-                    if time.monotonic() > stop:
-                        raise Busy("Another session still sees what was deleted.")
-                    time.sleep(0.2)
+                _rewrite(cursor, name, stop)
             # Old examples are dead rows there. The owner of the database may do this; if not, it warns and goes on.
-            cursor.execute("VACUUM FULL pg_catalog.pg_statistic")
+            _rewrite(cursor, "pg_statistic", stop)
         finally:
             cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+
+
+def _rewrite(cursor: CursorWrapper, table: str, stop: float) -> None:
+    # Whoever began before the rows were deleted may still look at them, so that they are copied along.
+    while _kept_by_vacuum(cursor, table):
+        if time.monotonic() > stop:
+            raise Busy("Another session still sees what was deleted.")
+        time.sleep(0.2)
 
 
 def _kept_by_vacuum(cursor: CursorWrapper, table: str) -> int:

@@ -26,11 +26,13 @@ SETTINGS = (
     "SPEAKER_THRESHOLD",
 )
 
+#: Folders of what mostly takes text and gives data.
+PURE = {"reading", "comparing", "intake", "people", "fetching"}
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:  # its controller has seen to everything
-        return
+    # Each worker has all of its own, the server too: a transaction of one would hold up what another waits for.
     folder = passing_folder(early_config)
     (folder / "static").mkdir()  # STATIC_ROOT, where there is nothing collected to serve
     for name in SETTINGS:
@@ -46,6 +48,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         raise pytest.UsageError(f"TEST_DATABASE must be sqlite or postgresql, not {wanted!r}.")
     elif url := os.environ.get("TEST_DATABASE_URL"):
         os.environ["DATABASE_URL"] = url
+    elif getattr(early_config.known_args_namespace, "numprocesses", None):
+        os.environ["DATABASE_URL"] = "postgresql:///nowhere"  # it only hands the tests out
     else:
         try:
             server = Server()
@@ -53,6 +57,26 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from error
         early_config.add_cleanup(server.stop)
         os.environ["DATABASE_URL"] = server.url
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database is tested once, beside SQLite."""
+    if (
+        os.environ.get("TEST_DATABASE") != "postgresql"
+        or config.getoption("keyword")
+        or config.getoption("file_or_dir")
+    ):
+        return
+    left = [item for item in items if item.path.parent.name in PURE and not asks_database(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
+
+
+def asks_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 def passing_folder(config: pytest.Config) -> Path:

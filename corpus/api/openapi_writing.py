@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
@@ -138,3 +139,45 @@ class WritingSchema(CorpusSchema):
         name = f"{self.view.noun}_get"
         links = {name: {"operationId": name, "parameters": {"id": "$response.body#/results/0/uid"}}}
         operation["responses"]["200"]["links"] = links
+
+
+STRING = {"type": "string"}
+
+
+class ReadingSchema(AutoSchema):
+    """Of what is read and is no list of things: the view's ``noun``, ``asks`` (parameters), ``fails`` (statuses beside
+    the usual ones) and ``example``."""
+
+    view: Any
+
+    def get_operation_id(self) -> str:
+        return f"{self.view.noun}_list"
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False  # its pages are its own
+
+    def get_tags(self) -> list[str]:
+        return [self.view.noun]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        return [{"token": []}, {}]
+
+    def get_override_parameters(self) -> list[Any]:
+        return list(self.view.asks)
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        assert operation
+        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, object="Problem")
+        self.registry.register_on_missing(component)
+        texts = PROBLEMS | {
+            400: "A parameter is unknown or holds something it cannot.",
+            401: "The token is not valid.",
+            503: "The database is busy; `Retry-After` says when to try again.",
+        }
+        for status in sorted({400, 401, 406, 429, 503, *self.view.fails}):
+            content = {MEDIA_TYPE: {"schema": component.ref}}
+            operation["responses"][str(status)] = {"description": texts[status], "content": content}
+        for kind, content in operation["responses"]["200"]["content"].items():
+            content.update({"example": self.view.example} if kind == "application/json" else {"schema": STRING})
+        return operation

@@ -130,8 +130,19 @@ def in_files(word: str) -> list[str]:
             content = file.read_bytes()
             # A stemmed word has lost its end.
             if any(form in content for form in (word.encode(), word.lower()[:-1].encode())):
-                found.append(file.name)
+                found.append(relation_of(file.name))
     return found
+
+
+def relation_of(name: str) -> str:
+    """What a file of PostgreSQL holds, so that a failure says more than a number."""
+    if connection.vendor == "sqlite":
+        return name
+    with connection.cursor() as cursor:
+        number = int(name.partition(".")[0].partition("_")[0])
+        cursor.execute("SELECT relname FROM pg_class WHERE pg_relation_filenode(oid) = %s", [number])
+        row = cursor.fetchone()
+    return f"{name} {row[0] if row else 'of nothing'}"
 
 
 @pytest.mark.django_db(transaction=True)

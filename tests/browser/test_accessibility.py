@@ -118,8 +118,7 @@ class Newsroom:
         }
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
 def test_no_serious_fault(width: int, scheme: Any, page: Page):
     script, room = axe(), Newsroom()
     client = Client()

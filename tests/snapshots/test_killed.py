@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("TEST_DATABASE") == "postgresql", reason="its processes use SQLite: the run on SQLite does this"
 )
 #: By hand many more: VERBATIM_KILLS=50 pytest tests/snapshots/test_killed.py
-KILLS = int(os.environ.get("VERBATIM_KILLS", "2"))
+KILLS = int(os.environ.get("VERBATIM_KILLS", "1"))
 
 
 @pytest.fixture(scope="module")
