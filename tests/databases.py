@@ -48,7 +48,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         raise pytest.UsageError(f"TEST_DATABASE must be sqlite or postgresql, not {wanted!r}.")
     elif url := os.environ.get("TEST_DATABASE_URL"):
         os.environ["DATABASE_URL"] = url
-    elif getattr(early_config.known_args_namespace, "numprocesses", None):
+    elif getattr(early_config.known_args_namespace, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DATABASE_URL"] = "postgresql:///nowhere"  # it only hands the tests out
     else:
         try:
