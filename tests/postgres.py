@@ -41,7 +41,14 @@ cd / && rm -rf "$folder"
 
 SETTINGS = ("listen_addresses=", "max_connections=60", "timezone=UTC", "jit=off")
 # A test's rows are mostly gone when statistics are taken: tables thought empty are walked through, again and again.
-VOLATILE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+VOLATILE = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
 
 
 class ServerError(Exception):
