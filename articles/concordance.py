@@ -19,7 +19,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Length
 
 from articles.comparing.words import FUNCTION
-from articles.models import Source
+from articles.models import Quote, Source
 from corpus.search.highlight import hits
 from corpus.search.query import Query, parse
 
@@ -184,7 +184,7 @@ def concordance(
     query = parse(text)
     if query.empty:
         return Concordance()
-    quotes = rows.model.__name__ == "Quote"
+    quotes = rows.model is Quote
     article = "article__" if quotes else ""
     # A source whose rights are being followed is left out until its texts are what may be seen.
     rows = rows.filter(**{f"{article}source__followed_to": None})

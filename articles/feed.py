@@ -19,7 +19,7 @@ from corpus.api.admission import Admission
 from corpus.api.openapi import parameter
 from corpus.api.openapi_writing import ReadingSchema
 from corpus.api.viewsets import Negotiation
-from corpus.filters import Fault
+from corpus.filters import Fault, strangers
 from corpus.models import Change, Tombstone
 from corpus.paging import MAX_PAGE_SIZE, seal, unseal
 from corpus.problems import BadParameters, CursorGone
@@ -133,12 +133,8 @@ class ChangeViewSet(Admission, viewsets.ViewSet):
     @staticmethod
     def asked(request: Request) -> tuple[changes.Cursor | None, int]:
         """Where to go on, and how far."""
-        given, faults = request.query_params, []
-        known = ("since", "page_size", "format")
-        for name in given:
-            if name not in known:
-                message = f"There is no parameter “{name[:60]}” here; there are {', '.join(sorted(known))}."
-                faults.append(Fault(name, message, known))
+        given = request.query_params
+        faults = strangers(given, sorted(("since", "page_size", "format")))
         since, size, token = None, PAGE_SIZE, given.get("since", "")
         if token:
             try:

@@ -31,7 +31,7 @@ from articles.writing.utterances import UtteranceWrites
 from corpus.api.openapi import HEADERS, parameter
 from corpus.api.openapi_writing import WritingSchema
 from corpus.api.viewsets import shape_of
-from corpus.filters import Fault
+from corpus.filters import Fault, strangers
 from corpus.problems import BadParameters
 from corpus.renderers import JSONRenderer, encode
 from corpus.serializers import Asked, Computed, CorpusSerializer, Gathered, PageField, Related, Rows
@@ -416,11 +416,7 @@ class UtteranceViewSet(UtteranceWrites):
         """
         known = ("against", "base", "format")
         given = request.query_params
-        faults = [
-            Fault(name, f"There is no parameter “{name[:60]}” here; there are {', '.join(known)}.", known)
-            for name in given
-            if name not in known
-        ]
+        faults = strangers(given, known)
         faults += [
             Fault(name, f"“{name}” is given more than once; it takes one value.")
             for name in known

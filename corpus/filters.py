@@ -81,6 +81,16 @@ class Fault:
     allowed: tuple[str, ...] = ()
 
 
+def unknown(name: str, known: Sequence[str]) -> Fault:
+    """What is said of a parameter that there is not; ``known`` are those that there are."""
+    return Fault(name, f"There is no parameter “{name[:60]}” here; there are {', '.join(known)}.", tuple(known))
+
+
+def strangers(given: Iterable[str], known: Sequence[str]) -> list[Fault]:
+    """A fault for each parameter given that is none of those known."""
+    return [unknown(name, known) for name in given if name not in known]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value that a facet offers and how many rows it would give; ``capped``: at least so many."""
@@ -726,9 +736,9 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
                     continue
                 if name.endswith("!") and name[:-1] in self.filters:
                     message = f"“{name[:-1]}” has nothing to exclude; use it without the exclamation mark."
+                    yield Fault(name, message, tuple(known))
                 else:
-                    message = f"There is no parameter “{name[:60]}” here; there are {', '.join(known)}."
-                yield Fault(name, message, tuple(known))
+                    yield unknown(name, known)
             elif len(self.data.getlist(name)) > 1 and not getattr(self.filters.get(name), "many", False):
                 yield Fault(name, f"“{name}” is given more than once; it takes one value.")
 

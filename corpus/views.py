@@ -64,20 +64,22 @@ class FilteredListView(TemplateView):
         return rows.listed() if hasattr(rows, "listed") else rows
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.filter = self.filterset(
-            request.GET, self.get_queryset(), request=request, reserved={"cursor"}, tracking=True
-        )
+        self.filter = self.asked()
         self.faults = list(self.filter.faults)
         self.usable = self.without_faults() if self.faults else self.filter
         page = self.read_page()
         context = self.get_context_data(page=page, **kwargs)
         return self.render_to_response(context, status=400 if self.faults else 200)
 
-    def newest(self, limit: int) -> tuple[list[Any], list[Fault]]:
-        """The newest rows that the filters leave, for a feed; and what is wrong with the address, with no rows then."""
-        self.filter = self.filterset(
+    def asked(self) -> CorpusFilterSet:
+        """The filters of the address."""
+        return self.filterset(
             self.request.GET, self.get_queryset(), request=self.request, reserved={"cursor"}, tracking=True
         )
+
+    def newest(self, limit: int) -> tuple[list[Any], list[Fault]]:
+        """The newest rows that the filters leave, for a feed; and what is wrong with the address, with no rows then."""
+        self.filter = self.asked()
         self.usable, faults = self.filter, list(self.filter.faults)
         if faults:
             return [], faults

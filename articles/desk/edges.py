@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from articles.reading.lexicon.words import ABBREVIATIONS
 
-SIDES = ("start", "end")
 STEPS = ("-word", "+word", "-sentence", "+sentence")
 #: No sentence goes further, and no text is looked at for longer.
 REACH = 4_000

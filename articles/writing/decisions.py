@@ -20,7 +20,7 @@ from corpus.api.openapi_writing import WritingSchema
 from corpus.api.viewsets import Negotiation
 from corpus.api.writing import Act, Body, read, reason
 from corpus.deadlocks import begun_again
-from corpus.filters import Fault
+from corpus.filters import Fault, strangers
 from corpus.models import Decision, Token
 from corpus.paging import MAX_PAGE_SIZE, BadCursor, page, with_cursor
 from corpus.problems import BadParameters, Conflicting
@@ -170,12 +170,7 @@ class DecisionViewSet(Admission, viewsets.ViewSet):
 
     def only(self) -> None:
         names = sorted({*self.acts[self.action or ""].parameters, "format"})
-        faults = [
-            Fault(name, f"There is no parameter “{name[:60]}” here; there are {', '.join(names)}.", tuple(names))
-            for name in self.request.query_params
-            if name not in names
-        ]
-        if faults:
+        if faults := strangers(self.request.query_params, names):
             raise BadParameters(faults)
 
     def link(self, token: str) -> str | None:

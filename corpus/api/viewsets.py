@@ -17,7 +17,7 @@ from corpus import linked_data, paging
 from corpus.api.admission import Admission
 from corpus.api.openapi import CorpusSchema
 from corpus.api.validators import conditional
-from corpus.filters import CorpusFilterSet, Fault
+from corpus.filters import CorpusFilterSet, Fault, strangers
 from corpus.models import Token
 from corpus.problems import BadParameters
 from corpus.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, LinkedRenderer, Representation
@@ -261,13 +261,7 @@ class CorpusViewSet(Admission, viewsets.ReadOnlyModelViewSet):
     # Things
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        known = sorted(THING_PARAMETERS)
-        faults = [
-            Fault(name, f"There is no parameter “{name[:60]}” here; there are {', '.join(known)}.", tuple(known))
-            for name in request.query_params
-            if name not in THING_PARAMETERS
-        ]
-        if faults:
+        if faults := strangers(request.query_params, sorted(THING_PARAMETERS)):
             raise BadParameters(faults)
         shape = self.shape()
         found = shape.complete(shape.rows(self.model, self.named().order_by()[:1]))

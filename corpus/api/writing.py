@@ -19,7 +19,7 @@ from corpus.api.openapi_writing import WritingSchema
 from corpus.api.validators import among, etag_of
 from corpus.api.viewsets import THING_PARAMETERS, CorpusViewSet, shape_of
 from corpus.deadlocks import begun_again
-from corpus.filters import Fault
+from corpus.filters import strangers
 from corpus.models import Curated, Token, new_uid
 from corpus.problems import BadBody, BadParameters, Conflicting, PreconditionFailed, PreconditionRequired
 from corpus.renderers import JSONRenderer, encode
@@ -194,12 +194,7 @@ class Writing(CorpusViewSet):
     def only(self, known: Iterable[str] = THING_PARAMETERS) -> None:
         """Refuse parameters of the address that mean nothing here."""
         names = sorted({*known, *self.act.parameters, "format"})
-        faults = [
-            Fault(name, f"There is no parameter “{name[:60]}” here; there are {', '.join(names)}.", tuple(names))
-            for name in self.request.query_params
-            if name not in names
-        ]
-        if faults:
+        if faults := strangers(self.request.query_params, names):
             raise BadParameters(faults)
 
     def said(self) -> Said:
