@@ -8,12 +8,14 @@ when nobody is), and 1 more where the reader disputes a decision; an article, th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from django.db.models import Case, Count, Expression, F, FloatField, Max, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 
 from articles.models import Article, Attribution, Quote
 from articles.wording import PRONOUNS
+from corpus.prepared import KEYS, Update
 
 #: From this confidence on a suggestion may be certain: of the quote, and of each of its speakers.
 CERTAIN = 0.95
@@ -90,7 +92,12 @@ def _in_doubt(confidence: str) -> Expression:
 
 def refresh(articles: Iterable[int]) -> None:
     """Bring what waits in these articles (ids), and how much of it is in doubt, up to date; one statement."""
-    Article.objects.filter(pk__in=list(articles)).update(**figures())
+    _refresh().over(list(articles))
+
+
+@cache
+def _refresh() -> Update:
+    return Update(Article.objects.filter(pk__in=KEYS), **figures())
 
 
 def figures() -> dict[str, Expression]:

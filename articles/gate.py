@@ -8,7 +8,8 @@ confidence 1), else the name as printed. A gate over three tables cannot be inde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -24,15 +25,17 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
 from django.db.models.functions import Coalesce
 
 from articles import copies, doubt, utterances
 from articles.excerpts import excerpts, visible
-from articles.models import Article, Attribution, Capture, Passage, Quote, SearchText, Source
+from articles.models import Article, Attribution, Passage, Quote, SearchText, Source
 from articles.reading.model import HIDDEN, Span
 from corpus.chunks import chunks
+from corpus.prepared import KEYS, Prepared, Update
 from corpus.search.tables import SEARCHED
 from people.models import Person
 
@@ -53,12 +56,29 @@ def may_show_person() -> Q:
     return somebody & Q(quote__public=True, confidence__gte=settings.SPEAKER_THRESHOLD)
 
 
-def _materialise(rows: QuerySet, column: str, condition: Q) -> None:
-    """Set a column to whether the condition holds, writing only the rows that change."""
+@cache
+def _turning(model: type[Article | Quote | Attribution], keys: str, *_thresholds: float) -> tuple[Update, Update]:
+    """Sets the public column of rows whose key is among some, to whether they may be shown; only rows that change."""
+    column, condition = PUBLIC_BY[model]
     # Not row by row with EXISTS: before its statistics know of a large article, PostgreSQL walks whole tables for each.
-    holding = rows.filter(condition).order_by().values("pk")
-    rows.filter(pk__in=holding, **{column: False}).update(**{column: True})
-    rows.exclude(pk__in=holding).filter(**{column: True}).update(**{column: False})
+    rows: QuerySet = model._base_manager.filter(**{f"{keys}__in": KEYS})
+    holding = rows.filter(condition()).order_by().values("pk")
+    return (
+        Update(rows.filter(pk__in=holding, **{column: False}), **{column: True}),
+        Update(rows.exclude(pk__in=holding).filter(**{column: True}), **{column: False}),
+    )
+
+
+PUBLIC_BY: dict[type[Article | Quote | Attribution], tuple[str, Callable[[], Q]]] = {
+    Article: ("public", may_show_article),
+    Quote: ("public", may_show_quote),
+    Attribution: ("shown", may_show_person),
+}
+
+
+def _materialise(model: type[Article | Quote | Attribution], keys: str, ids: Sequence[int]) -> None:
+    for turn in _turning(model, keys, settings.QUOTE_THRESHOLD, settings.SPEAKER_THRESHOLD):
+        turn.over(ids)
 
 
 @transaction.atomic
@@ -79,23 +99,20 @@ def refresh(
     if not ids:
         refresh_people(people)
         return
-    rows = Article.objects.filter(pk__in=ids)
     before = utterances.seen(ids) if figures else {}
+    some = ids if quotes is None else list(quotes)
     # A public article that is to be hidden takes its quotes along, so the three follow one another.
     if quotes is None:
-        _materialise(rows, "public", may_show_article())
-        theirs = Quote.objects.filter(article__in=ids)
-        attributions = Attribution.objects.filter(quote__article__in=ids)
-    else:
-        theirs = Quote.objects.filter(pk__in=(some := list(quotes)))
-        attributions = Attribution.objects.filter(quote__in=some)
-    _materialise(theirs, "public", may_show_quote())
+        _materialise(Article, "pk", ids)
+    _materialise(Quote, "article" if quotes is None else "pk", some)
     kin = copies.represent(ids)
-    if quotes is None:
-        refresh_moments(ids)
-    _materialise(attributions, "shown", may_show_person())
-    named = attributions.filter(person__isnull=False).values_list("person__canonical", flat=True)
-    refresh_people([*named, *people])
+    if quotes is None or kin:
+        refresh_moments({*ids, *kin})
+    by = "quote__article" if quotes is None else "quote"
+    _materialise(Attribution, by, some)
+    _speaker_is("article" if quotes is None else "pk").over(some)
+    _counted().over([*{*ids, *kin}])
+    refresh_people([*(pk for (pk,) in _named(by).rows(some)), *people])
     doubt.refresh(ids)
     if search:
         refresh_search(ids)
@@ -104,13 +121,61 @@ def refresh(
         utterances.refresh(counted | utterances.otherwise_seen(before, utterances.seen(ids)))
 
 
+@cache
+def _named(by: str) -> Prepared:
+    """To whom quotes are attributed, shown or not."""
+    return Prepared(Attribution.objects.filter(person__isnull=False).values_list("person__canonical"), by)
+
+
+@cache
+def _speaker_is(keys: str) -> Update:
+    """Sets whether speakers are named, of quotes whose key is among some; only rows that change."""
+    value = Case(*(When(condition, then=Value(what)) for what, condition in speaker_is().items()))
+    return Update(Quote.objects.filter(**{f"{keys}__in": KEYS}).exclude(speaker_is=value), speaker_is=value)
+
+
+def speaker_is() -> dict[Quote.SpeakerIs, Q]:
+    """Of quotes, what is to be said of their speakers; the first that holds."""
+    rows = Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER)
+    return {
+        Quote.SpeakerIs.NAMED: Q(Exists(rows.filter(shown=True))),
+        Quote.SpeakerIs.UNRESOLVED: Q(Exists(rows.exclude(kind=Attribution.Kind.UNNAMED))),
+        Quote.SpeakerIs.UNNAMED: Q(pk__isnull=False),
+    }
+
+
+@cache
+def _counted() -> Update:
+    """Sets how many quotes articles have, of those among some where it is not so."""
+    quotes = Quote.objects.witnesses().filter(article=OuterRef("pk")).order_by().values("article")
+    accepted = quotes.filter(status=Quote.Status.ACCEPTED)
+    wanted = {
+        name: Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+        for name, rows in (("quoted", quotes), ("checked", accepted))
+    }
+    return Update(Article.objects.filter(pk__in=KEYS).exclude(**wanted), **wanted)
+
+
 def refresh_moments(articles: Iterable[int]) -> None:
-    """A quote is dated by its entry, else by its article, whose date may change; an attribution by its quote."""
+    """A quote is dated by its entry, else by its article, whose date may change; an attribution by its quote.
+
+    Whether it only repeats another, an attribution has from its quote as well.
+    """
     ids = list(articles)
-    undated = Quote.objects.filter(article__in=ids, entry__day__isnull=True).exclude(moment=F("article__moment"))
-    undated.update(moment=Subquery(Article.objects.filter(pk=OuterRef("article")).values("moment")))
-    late = Attribution.objects.filter(quote__article__in=ids).exclude(moment=F("quote__moment"))
-    late.update(moment=Subquery(Quote.objects.filter(pk=OuterRef("quote")).order_by().values("moment")))
+    for late in _late():
+        late.over(ids)
+
+
+@cache
+def _late() -> tuple[Update, Update]:
+    quotes = Quote.objects.filter(article__in=KEYS, entry__day__isnull=True).exclude(moment=F("article__moment"))
+    attributions = Attribution.objects.filter(quote__article__in=KEYS)
+    attributions = attributions.exclude(moment=F("quote__moment"), reprint=F("quote__reprint"))
+    own = Quote.objects.filter(pk=OuterRef("quote")).order_by()
+    return (
+        Update(quotes, moment=Subquery(Article.objects.filter(pk=OuterRef("article")).values("moment"))),
+        Update(attributions, moment=Subquery(own.values("moment")), reprint=Subquery(own.values("reprint"))),
+    )
 
 
 def refresh_people(people: Iterable[int | None]) -> None:
@@ -118,13 +183,11 @@ def refresh_people(people: Iterable[int | None]) -> None:
 
     Of candidates it is counted in how many quotes they speak.
     """
-    spoke = Exists(Attribution.objects.filter(person__canonical=OuterRef("pk"), shown=True))
-    holds = ExpressionWrapper(spoke & Q(canonical=F("pk")), output_field=BooleanField())
+    survivors, standing = _people()
     for some in chunks({pk for pk in people if pk}):
-        merged = Person.objects.filter(merged__in=some).values_list("pk", flat=True)
-        rows = Person.objects.filter(pk__in={*some, *merged}).order_by().annotate(holds=holds, number=_spoken())
+        rows = standing.rows([*{*some, *(pk for (pk,) in survivors.rows(some))}])
         turned: dict[bool, list[int]] = {True: [], False: []}
-        for pk, was, is_public, counted, number in rows.values_list("pk", "public", "holds", "spoken", "number"):
+        for pk, was, is_public, counted, number in rows:
             if was != is_public:
                 turned[is_public].append(pk)
             if counted != number:
@@ -132,6 +195,18 @@ def refresh_people(people: Iterable[int | None]) -> None:
         for is_public, pks in turned.items():
             if pks:
                 Person.objects.filter(pk__in=pks).update(public=is_public)
+
+
+@cache
+def _people() -> tuple[Prepared, Prepared]:
+    """Into whom people are merged; and what people are publicly, and what they are to be."""
+    spoke = Exists(Attribution.objects.filter(person__canonical=OuterRef("pk"), shown=True))
+    holds = ExpressionWrapper(spoke & Q(canonical=F("pk")), output_field=BooleanField())
+    standing = Person.objects.order_by().annotate(holds=holds, number=_spoken())
+    return (
+        Prepared(Person.objects.filter(merged_into__isnull=False).order_by().values_list("merged_into"), "pk"),
+        Prepared(standing.values_list("pk", "public", "holds", "spoken", "number"), "pk"),
+    )
 
 
 def _spoken() -> Case:
@@ -143,7 +218,7 @@ def _spoken() -> Case:
 
 
 def refresh_search(articles: Iterable[int]) -> None:
-    """Rewrite the words these articles are found by, in six queries whatever their number."""
+    """Rewrite the words these articles are found by, in four queries whatever their number."""
     SearchText.objects.bulk_create(
         search_texts(articles), update_conflicts=True, unique_fields=["article"], update_fields=["open", "closed"]
     )
@@ -151,27 +226,35 @@ def refresh_search(articles: Iterable[int]) -> None:
 
 def search_texts(articles: Iterable[int]) -> list[SearchText]:
     """The words these articles are to be found by, unsaved."""
-    found = list(Article.objects.filter(pk__in=list(articles)).select_related("source"))
-    texts = dict(Capture.objects.filter(pk__in=[a.capture_id for a in found]).values_list("pk", "text"))
+    searched, furniture = _searched()
+    found = searched.rows(list(articles))
     hidden: dict[int, list[Span]] = defaultdict(list)
-    furniture = Passage.objects.filter(capture__in=texts, kind__in=HIDDEN)
-    for capture, start, end in furniture.values_list("capture", "start", "end"):
+    for capture, start, end in furniture.rows([capture for _, _, capture, _, _ in found if capture]):
         hidden[capture].append(Span(start, end))
-    guarded = [a.pk for a in found if a.source and a.source.rights == Source.Rights.EXCERPTS]
+    guarded = [pk for pk, *_, rights in found if rights == Source.Rights.EXCERPTS]
     quotes: dict[int, list[list[Span]]] = defaultdict(list)
     for pk, spans in Quote.objects.public().filter(article__in=guarded).values_list("article", "spans"):
         quotes[pk].append([Span(start, end) for start, end in spans])
     rows = []
-    for article in found:
-        text = texts.get(article.capture_id or 0, "")
-        seen = "\n\n".join(s.of(text) for s in visible(len(text), hidden[article.capture_id or 0]))
-        rights = article.source.rights if article.source else Source.Rights.FULL
-        if rights == Source.Rights.FULL:
+    for pk, headline, capture, text, rights in found:
+        text = text or ""
+        seen = "\n\n".join(s.of(text) for s in visible(len(text), hidden[capture]))
+        if rights in (Source.Rights.FULL, None):
             open_, closed = seen, ""
         elif rights == Source.Rights.EXCERPTS:
-            open_, closed = "\n\n".join(s.of(text) for s in excerpts(text, quotes[article.pk])), seen
+            open_, closed = "\n\n".join(s.of(text) for s in excerpts(text, quotes[pk])), seen
         else:
             open_, closed = "", seen
-        open_ = f"{article.headline}\n\n{open_}"
-        rows.append(SearchText(article=article, open=open_[:SEARCHED], closed=closed[:SEARCHED]))
+        open_ = f"{headline}\n\n{open_}"
+        rows.append(SearchText(article_id=pk, open=open_[:SEARCHED], closed=closed[:SEARCHED]))
     return rows
+
+
+@cache
+def _searched() -> tuple[Prepared, Prepared]:
+    """Articles with their text and what of it may be shown; what of their captures is not theirs."""
+    columns = "pk", "headline", "capture", "capture__text", "source__rights"
+    return (
+        Prepared(Article.objects.order_by().values_list(*columns), "pk"),
+        Prepared(Passage.objects.filter(kind__in=HIDDEN).values_list("capture", "start", "end"), "capture"),
+    )

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+
+import hypothesis
 import pytest
 from pytest_django.fixtures import Settings
+
+# How long something takes is no matter of a test: machines are busy at times.
+hypothesis.settings.register_profile("verbatim", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("verbatim")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays for good: the collector of garbage need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
