@@ -10,7 +10,7 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
-        from django.db import OperationalError, ProgrammingError
+        from django.db import DatabaseError, OperationalError, ProgrammingError
     except ImportError:
         sys.exit("Django is not installed here: run `make .venv`, then `.venv/bin/python manage.py …`.")
     if "--traceback" in sys.argv:
@@ -20,16 +20,22 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    except (OperationalError, ProgrammingError) as error:
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        sys.exit(
-            f"The database cannot be used ({said}): check DATABASE_URL, run `manage.py migrate`, "
-            "or say --traceback to see where."
-        )
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does: nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except (DatabaseError, OSError) as error:
+        from corpus.outages import unwritable
+
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if why := unwritable(error):
+            sys.exit(f"Nothing more can be written, {why} ({said}): mend that and run the same command again.")
+        if not isinstance(error, OperationalError | ProgrammingError):
+            raise
+        sys.exit(
+            f"The database cannot be used ({said}): check DATABASE_URL, run `manage.py migrate`, "
+            "or say --traceback to see where."
+        )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from articles.models import (
     PastAnchor,
     Quote,
     Reading,
+    Report,
     SearchText,
     Source,
     Story,
@@ -238,9 +239,10 @@ def _moments(keys: Sequence[int]) -> Iterator[Fault]:
     for uid, article, day, time, said in dated.values_list("uid", "article", "entry__day", "entry__time", "moment"):
         if moment(day, time) != said:
             yield Fault("moments", f"quote {uid}", "it does not sort where its entry does", article)
-    late = Attribution.objects.filter(quote__article__in=keys).exclude(moment=F("quote__moment")).order_by("pk")
+    late = Attribution.objects.filter(quote__article__in=keys).order_by("pk")
+    late = late.exclude(moment=F("quote__moment"), reprint=F("quote__reprint"))
     for uid, article in late.values_list("quote__uid", "quote__article"):
-        yield Fault("moments", f"quote {uid}", "its speakers do not sort where it does", article)
+        yield Fault("moments", f"quote {uid}", "its speakers do not sort and count where it does", article)
 
 
 def _figures(keys: Sequence[int]) -> Iterator[Fault]:
@@ -252,6 +254,12 @@ def _figures(keys: Sequence[int]) -> Iterator[Fault]:
         if waiting != right or abs(doubted - right_doubt) > 1e-6:
             yield Fault("figures", f"article {uid}", f"{right} quotes wait in it with doubt {right_doubt:.2f}, and it "
                         f"says {waiting} with {doubted:.2f}", pk)  # fmt: skip
+    miscounted = Article.objects.filter(pk__in=keys).exclude(**gate.counts()).order_by("pk")
+    for pk, uid in miscounted.values_list("pk", "uid"):
+        yield Fault("figures", f"article {uid}", "it does not say how many public quotes it has", pk)
+    misnamed = Quote.objects.filter(article__in=keys).exclude(speaker_is=gate.speaker_is()).order_by("pk")
+    for uid, article in misnamed.values_list("uid", "article"):
+        yield Fault("figures", f"quote {uid}", "whether its speaker is named is not what its attributions say", article)
 
 
 def _search(keys: Sequence[int]) -> Iterator[Fault]:
@@ -358,7 +366,7 @@ SCANS = [
     Scan("people in public", _count(Person), people, {"public": gate.refresh_people}),
     Scan("utterances", _count(Utterance), utterances, {"figures": grouping.refresh}),
     Scan("search index", lambda: 1, index, {"index": _mend_index}),
-    *(_decided(model) for model in (Source, Story, Notice, Utterance, Match)),
+    *(_decided(model) for model in (Source, Story, Notice, Report, Utterance, Match)),
     _decided(Article, joined=["source", "copy_of"]),
     _decided(Passage, joined=["capture__article"]),
     _decided(Mention, joined=["capture__article", "person"]),

@@ -19,6 +19,8 @@ FORMATS = {
     "ris": ("application/x-research-info-systems; charset=utf-8", "ris"),
     "csl": ("application/vnd.citationstyles.csl+json; charset=utf-8", "json"),
 }
+#: Characters of the words quoted, at most; the permalink has them all.
+WORDS = 600
 #: Letters that BibTeX reads as commands.
 COMMANDS = {**{sign: f"\\{sign}" for sign in "{}%&$#_"}, "\\": r"\textbackslash{}", "~": r"\textasciitilde{}",
             "^": r"\textasciicircum{}"}  # fmt: skip
@@ -50,10 +52,15 @@ class Cited:
 
     @property
     def note(self) -> str:
-        """The words quoted, and who said them."""
+        """The words quoted, on one line, and who said them."""
         if not self.words:
             return ""
-        return f"Quoted: “{self.words}”" + (f" ({self.speaker})" if self.speaker else "")
+        words = " ".join(self.words.split())
+        if len(words) > WORDS:
+            words = f"{words[:WORDS].rsplit(' ', 1)[0]} …"
+        # What is printed with its marks, as a letter's parts may be, keeps those.
+        marked = words if words[0] in '“"«' else f"“{words}”"
+        return f"Quoted: {marked}" + (f" ({self.speaker})" if self.speaker else "")
 
 
 def cite(cited: Cited, form: str, accessed: dt.date) -> str:

@@ -21,6 +21,7 @@ from articles.models import Article, Capture, Passage, Quote, Sketch, Source, Su
 from articles.reading.model import HIDDEN, Span
 from corpus import locks
 from corpus.chunks import chunks
+from corpus.statements import among, insert_pairs
 
 #: A shingle that so many articles have tells nothing about one of them, and is not noted any more.
 COMMON = 50
@@ -213,16 +214,16 @@ def _note(some: Iterable[Known]) -> None:
     often = Counter({shingle: len(pks) for shingle, pks in _having(hashes).items()})
     rows = []
     for pk, sketch in wanted.items():
-        rows += [Sketch(hash=shingle, article_id=pk) for shingle in sketch if often[shingle] < COMMON]
+        rows += [(shingle, pk) for shingle in sketch if often[shingle] < COMMON]
         often.update(sketch)
-    Sketch.objects.bulk_create(rows, batch_size=2_000)
+    insert_pairs(Sketch._meta.db_table, ("hash", "article_id"), rows)
 
 
 def _having(hashes: Iterable[int]) -> dict[int, list[int]]:
     """The articles that have each of these shingles in their sketches."""
     found: dict[int, list[int]] = defaultdict(list)
     for some in chunks(hashes):
-        for shingle, pk in Sketch.objects.filter(hash__in=some).values_list("hash", "article"):
+        for shingle, pk in Sketch.objects.filter(hash__in=among(some)).values_list("hash", "article"):
             found[shingle].append(pk)
     return found
 

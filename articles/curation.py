@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -234,30 +234,32 @@ def undo(decisions: Iterable[Decision], *, by: User | None, reason: str = "") ->
     if any(_moves_identities(one) for one in asked):
         locks.hold("identities")  # before any row, as whoever merges does: else each waits for the other
     grouped: list[tuple[Curated, list[Decision]]] = []
-    for (thing, uid), on_it in by_thing.items():
-        row = _curated(thing)._base_manager.filter(uid=uid).first()
-        if row is None:  # deleted since; its history stays
-            continue
-        if isinstance(row, Quote):
-            before.update(_speakers([row.pk]))
-        elif isinstance(row, Person) and row.canonical_id:
-            before.add(row.canonical_id)
-        undone += len(ledger.undo_all(on_it, row, by=by, reason=reason, batch=batch))
-        grouped.append((row, on_it))
-        if isinstance(row, Quote) and row.anchor == Quote.Anchor.ORPHANED:
-            # It has no place in the text any more, so what made room for it may stand there again.
-            reread.add(row.article_id)
-        if isinstance(row, Quote | Article):
-            articles.add(row.article_id if isinstance(row, Quote) else row.pk)
-            if any(one.field == "copy_of" for one in on_it):
-                articles |= copies.follow([row.pk])
-        elif isinstance(row, Person):
-            before.add(row.pk)
-            articles |= _quoting([row.pk]) if any(map(_turns, on_it)) else set()
-        elif isinstance(row, Passage):
-            reread.add(row.capture.article_id)
-        elif isinstance(row, Mention):
-            articles.add(row.capture.article_id)
+    quotes: list[Quote] = []
+    moved = False
+    for lot in _lots(by_thing):
+        before |= _speakers(row.pk for row, _ in lot if isinstance(row, Quote))
+        before |= {row.canonical_id for row, _ in lot if isinstance(row, Person) and row.canonical_id}
+        made = ledger.undo_all(lot, by=by, reason=reason, batch=batch)
+        undone += sum(map(len, made))
+        moved = moved or any(one.field == "spans" and one.before != one.after for on_it in made for one in on_it)
+        grouped += lot
+        for row, on_it in lot:
+            if isinstance(row, Quote):
+                quotes.append(row)
+                # Without a place in the text, what made room for it may stand there again.
+                reread |= {row.article_id} if row.anchor == Quote.Anchor.ORPHANED else set()
+            elif isinstance(row, Article):
+                articles.add(row.pk)
+                if any(one.field == "copy_of" for one in on_it):
+                    articles |= copies.follow([row.pk])
+            elif isinstance(row, Person):
+                before.add(row.pk)
+                articles |= _quoting([row.pk]) if any(map(_turns, on_it)) else set()
+            elif isinstance(row, Passage):
+                reread.add(row.capture.article_id)
+            elif isinstance(row, Mention):
+                articles.add(row.capture.article_id)
+    _follow(quotes, set(), moved=moved)
     gate.refresh(articles, people=before)
     alike = {one.thing_uid for one in people if one.field in RESEMBLING}
     pairing.suggest_pairs(Person.objects.filter(uid__in=alike).values_list("pk", flat=True) if alike else ())
@@ -268,6 +270,21 @@ def undo(decisions: Iterable[Decision], *, by: User | None, reason: str = "") ->
     )
     _read_again(reread)
     return undone
+
+
+def _lots(by_thing: Mapping[tuple[str, str], list[Decision]]) -> Iterator[list[tuple[Curated, list[Decision]]]]:
+    """The rows that these decisions are on, as they are taken back together; what was deleted since is left out.
+
+    Quotes are one lot; of all else each row is: to part two people changes who is whom for those beside them.
+    """
+    label = Quote._meta.label_lower
+    quotes = Quote._base_manager.in_bulk([uid for thing, uid in by_thing if thing == label], field_name="uid")
+    if quotes:
+        yield [(quotes[uid], on_it) for (thing, uid), on_it in by_thing.items() if thing == label and uid in quotes]
+    for (thing, uid), on_it in by_thing.items():
+        row = _curated(thing)._base_manager.filter(uid=uid).first() if thing != label else None
+        if row:
+            yield [(row, on_it)]
 
 
 def _moves_identities(decision: Decision) -> bool:

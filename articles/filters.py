@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story, Utterance
 from articles.models.quote import QuoteQuerySet
@@ -89,10 +89,17 @@ class People(Things):
         return [Picked(*survivors[key], key, (tuple(selves[key]), key in many)) for key in meant]
 
     def condition(self, value: list[Picked]) -> Q:
-        ids = [pk for picked in value for pk in picked.more[0]]
-        rows = Attribution.objects.filter(role=self.role, shown=True, person__in=ids)
         # What is excluded is looked for along the list as well: most rows stay.
-        return self.given(rows, self.exclude or any(picked.more[1] for picked in value))
+        return self.given(self.rows(value), self.exclude or any(picked.more[1] for picked in value))
+
+    def sampled(self, qs: QuerySet, value: list[Picked]) -> QuerySet:
+        if self.exclude or not value:
+            return self.filter(qs, value)
+        return qs.filter(self.given(self.rows(value), False))
+
+    def rows(self, value: list[Picked]) -> QuerySet[Attribution]:
+        ids = [pk for picked in value for pk in picked.more[0]]
+        return Attribution.objects.filter(role=self.role, shown=True, person__in=ids)
 
 
 def of_quotes(rows: QuerySet[Attribution], many: bool) -> Q:
@@ -172,42 +179,52 @@ def named(text: str) -> Q:
     return wanted
 
 
-def by_speaker(values: list[str]) -> Q:
-    """Quotes whose speaker is a person we name, printed but not settled, or nobody who is named."""
-    rows = Attribution.objects.filter(quote=OuterRef("pk"), role=SPEAKER)
-    known, printed = Q(Exists(rows.filter(shown=True))), Q(Exists(rows.exclude(kind=Attribution.Kind.UNNAMED)))
-    conditions = {"named": known, "unresolved": ~known & printed, "unnamed": ~known & ~printed}
-    wanted = Q()
-    for value in values:
-        wanted |= conditions[value]
-    return wanted
-
-
 def speakers_in(path: str, role: str = SPEAKER) -> Callable[[QuerySet], QuerySet[Attribution]]:
     """What is publicly said in the rows found, where the path leads to them from an attribution."""
     return lambda found: Attribution.objects.filter(role=role, shown=True, **{f"{path}__in": found})
 
 
-def once_a_quote(role: str) -> Callable[[QuerySet | None], QuerySet[Attribution]]:
-    """As `speakers_in`, a quote's people once each: somebody may be in it twice, under the name of a merged self.
+def once_a_quote(role: str) -> QuerySet[Attribution]:
+    """What is publicly said, a quote's people once each: somebody may be in it twice, under the name of a merged self.
 
     Cheaper than to count distinct quotes, for only who comes second needs a look at who comes first.
     """
+    given = Attribution.objects.filter(role=role, shown=True)
+    before = given.filter(
+        quote=OuterRef("quote"), position__lt=OuterRef("position"), person__canonical=OuterRef("person__canonical")
+    )
+    return given.filter(Q(position=0) | ~Exists(before))
 
-    def once(found: QuerySet | None) -> QuerySet[Attribution]:
-        given = Attribution.objects.filter(role=role, shown=True)
-        before = given.filter(
-            quote=OuterRef("quote"), position__lt=OuterRef("position"), person__canonical=OuterRef("person__canonical")
-        )
-        rows = given.filter(Q(position=0) | ~Exists(before))
-        # Whoever is shown is so in a public quote.
-        return rows if found is None else rows.filter(quote__in=found)
 
-    return once
+def said_in_all(role: str) -> QuerySet[Person]:
+    """Everybody who is publicly in a quote, as ``key``, and in how many, ``n``."""
+    # Whoever is shown is so in a public quote. Without GROUP BY: SQLite would count everything twice.
+    given = Attribution.objects.filter(role=role, shown=True)
+    before = given.filter(
+        quote=OuterRef("quote"), position__lt=OuterRef("position"), person__canonical=OuterRef(OuterRef("pk"))
+    )
+    own = given.filter(person__canonical=OuterRef("pk")).order_by()
+    number = Func(F("position"), function="COUNT", output_field=IntegerField())
+
+    def count(rows: QuerySet[Attribution]) -> Subquery:
+        return Subquery(rows.annotate(number=number).values("number"))
+
+    # Apart, for whoever comes first in a quote is counted by the index alone.
+    n = count(own.filter(position=0)) + count(own.filter(~Exists(before), position__gt=0))
+    return Person.objects.survivors().filter(Exists(own)).annotate(key=F("pk"), n=n)
+
+
+def quoted_in_all() -> QuerySet[Any, Any]:
+    """Every source with public quotes, as ``key``, and how many, ``n``."""
+    rows = Article.objects.public().filter(quoted__gt=0).order_by()
+    return rows.annotate(key=F("source")).values("key").annotate(n=Sum("quoted"))
 
 
 def people_facet(role: str) -> Facet:
-    return Facet("person__canonical", of=speakers_in("quote", role), count="quote", once=once_a_quote(role))
+    return Facet(
+        "person__canonical", of=speakers_in("quote", role), count="quote",
+        once=lambda found: once_a_quote(role).filter(quote__in=found), whole=lambda: said_in_all(role),
+    )  # fmt: skip
 
 
 def by_kind_of_speaker(values: list[str]) -> Q:
@@ -378,7 +395,7 @@ class ArticleFilterSet(CorpusFilterSet):
     language = languages("language")
     has_quotes = Flag(
         label="has quotes", help_text="Whether public quotes stand in it.",
-        condition=lambda _: Q(Exists(Quote.objects.public().filter(article=OuterRef("pk")))),
+        condition=lambda _: Q(quoted__gt=0),
     )  # fmt: skip
     copies = Copies(
         Q(reprint_of__isnull=False),
@@ -412,11 +429,10 @@ class QuoteFilterSet(CorpusFilterSet):
         facet=people_facet(SPEAKER),
     )  # fmt: skip
     speaker_is = Choices(
-        label="speaker is", condition=by_speaker, facet=True,
+        label="speaker is", column="speaker_is", choices=Quote.SpeakerIs.choices, facet=True,
         help_text="named: a person we know; unresolved: only as printed; unnamed: nobody is named.",
-        choices=[("named", "named"), ("unresolved", "not settled"), ("unnamed", "unnamed")],
     )  # fmt: skip
-    source = source_things(column="article__source", facet=Facet("article__source"))
+    source = source_things(column="article__source", facet=Facet("article__source", whole=quoted_in_all))
     kind = Choices(label="kind", column="kind", choices=Quote.Kind.choices, facet=True)
     reading = Choices(
         label="reading", help_text="Whether an editor checked it.", facet=True,

@@ -130,30 +130,39 @@ def _named(by: str) -> Prepared:
 @cache
 def _speaker_is(keys: str) -> Update:
     """Sets whether speakers are named, of quotes whose key is among some; only rows that change."""
-    value = Case(*(When(condition, then=Value(what)) for what, condition in speaker_is().items()))
-    return Update(Quote.objects.filter(**{f"{keys}__in": KEYS}).exclude(speaker_is=value), speaker_is=value)
+    wanted = speaker_is()
+    return Update(Quote.objects.filter(**{f"{keys}__in": KEYS}).exclude(speaker_is=wanted), speaker_is=wanted)
 
 
-def speaker_is() -> dict[Quote.SpeakerIs, Q]:
-    """Of quotes, what is to be said of their speakers; the first that holds."""
+def speaker_is() -> Case:
+    """What ``speaker_is`` of a quote is to be, by its attributions."""
     rows = Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER)
-    return {
-        Quote.SpeakerIs.NAMED: Q(Exists(rows.filter(shown=True))),
-        Quote.SpeakerIs.UNRESOLVED: Q(Exists(rows.exclude(kind=Attribution.Kind.UNNAMED))),
-        Quote.SpeakerIs.UNNAMED: Q(pk__isnull=False),
-    }
+    return Case(
+        When(Exists(rows.filter(shown=True)), then=Value(Quote.SpeakerIs.NAMED)),
+        When(Exists(rows.exclude(kind=Attribution.Kind.UNNAMED)), then=Value(Quote.SpeakerIs.UNRESOLVED)),
+        default=Value(Quote.SpeakerIs.UNNAMED),
+    )
 
 
 @cache
 def _counted() -> Update:
     """Sets how many quotes articles have, of those among some where it is not so."""
-    quotes = Quote.objects.witnesses().filter(article=OuterRef("pk")).order_by().values("article")
-    accepted = quotes.filter(status=Quote.Status.ACCEPTED)
-    wanted = {
-        name: Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-        for name, rows in (("quoted", quotes), ("checked", accepted))
-    }
+    wanted = counts()
     return Update(Article.objects.filter(pk__in=KEYS).exclude(**wanted), **wanted)
+
+
+def counts() -> dict[str, Coalesce]:
+    """What ``quoted``, ``repeated`` and ``checked`` of an article are to be."""
+    quotes = Quote.objects.public().filter(article=OuterRef("pk")).order_by().values("article")
+    every = {
+        "quoted": quotes,
+        "repeated": quotes.filter(reprint=True),
+        "checked": quotes.filter(reprint=False, status=Quote.Status.ACCEPTED),
+    }
+    return {
+        name: Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+        for name, rows in every.items()
+    }
 
 
 def refresh_moments(articles: Iterable[int]) -> None:

@@ -7,13 +7,15 @@ A merge moves no row: it is a decision on the loser's ``merged_into``, and whoev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote as quoted
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from articles import curation, gate, utterances
@@ -21,6 +23,10 @@ from articles.models import Article, Attribution, Mention, Quote
 from corpus import ledger, locks
 from corpus.models import Decision, new_uid
 from people.models import Name, Pair, Person, Role
+
+#: Of a name that is printed more often than this, only the latest places are looked at for a card.
+MANY = 200
+_LATEST = 20
 
 SAME, UNSURE, DIFFERENT = (answer.value for answer in (Pair.Answer.SAME, Pair.Answer.UNSURE, Pair.Answer.DIFFERENT))
 
@@ -301,7 +307,7 @@ def card(pair: Pair, user: User | None) -> PairCard:
 
 
 def cards(pairs: Sequence[Pair], user: User | None) -> list[PairCard]:
-    """Pairs with everything that an answer to them depends on, in eight queries whatever their number."""
+    """Pairs with everything that an answer to them depends on, in one query more than `sides_of`."""
     sides = sides_of({pk for pair in pairs for pk in (pair.first_id, pair.second_id)})
     articles = {row.get("article", "") for pair in pairs for row in pair.evidence}
     places = dict(Article.objects.filter(uid__in=articles - {""}).values_list("uid", "pk"))
@@ -332,16 +338,24 @@ def _reason(row: dict[str, str], places: dict[str, int]) -> Reason:
 
 
 def sides_of(people: Iterable[int]) -> dict[int, Side]:
-    """What a card says of the survivors of these people, by the ids given."""
-    latest = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person__canonical=OuterRef("canonical"))
-    latest = latest.exclude(quote__status=Quote.Status.REJECTED).order_by("-moment", "-quote_id")
-    rows = Person.objects.filter(pk__in=people).select_related("canonical")
-    rows = rows.annotate(latest=Subquery(latest.values("quote")[:1]))
-    survivors = {row.pk: row.canonical or row for row in rows}
-    said = Quote.objects.select_related("article__source").in_bulk([row.latest for row in rows if row.latest])
-    sides = {person.pk: Side(person) for person in survivors.values()}
-    for row in rows:
-        sides[survivors[row.pk].pk].latest = said.get(row.latest)
+    """What a card says of the survivors of these people, by the ids given; seven queries, and one for each loud name.
+
+    Of a name that stands in more than `MANY` quotes rejected ones are counted along, and of one in more captures these
+    and not the articles: that many an index counts, and knows no more. Of candidates the quotes are counted already.
+    """
+    wanted = set(people)
+    sides: dict[int, Side] = {}
+    survivors, captures, last = {}, {}, []
+    canonical = Person.objects.filter(pk__in=wanted).order_by().values("canonical")
+    for row in _counted(Person.objects.filter(canonical__in=canonical)):
+        person = row.canonical or row
+        survivors[row.pk], captures[row.pk] = person.pk, row.in_captures
+        side = sides.setdefault(person.pk, Side(person))
+        side.quotes += row.in_quotes
+        last += [(person.pk, row.latest)] if row.latest else []
+    quotes = Quote.objects.select_related("article__source").in_bulk([quote for _, quote in last])
+    for ident, quote in sorted(last, key=lambda one: (quotes[one[1]].moment, one[1])):
+        sides[ident].latest = quotes[quote]
     for pk, text in (
         Name.objects.filter(person__canonical__in=sides).order_by("id").values_list("person__canonical", "text")
     ):
@@ -349,20 +363,43 @@ def sides_of(people: Iterable[int]) -> dict[int, Side]:
             sides[pk].names.append(text)
     for role in Role.objects.filter(person__canonical__in=sides).select_related("person").order_by("-since", "-id"):
         sides[role.person.canonical_id or 0].roles.append(str(role))
-    for pk, n in quotes_of(sides).items():
-        sides[pk].quotes = n
-    for pk, n, printed in _named_in(sides):
-        sides[pk].articles = n
-        sides[pk].roles += [role for role in printed if role not in sides[pk].roles]
-    return {pk: sides[person.pk] for pk, person in survivors.items()}
+    few = {pk for pk, side in sides.items() if not side.candidate and side.quotes <= MANY}
+    exact = quotes_of(few)
+    for pk, side in sides.items():
+        side.quotes = side.person.spoken if side.candidate else exact.get(pk, 0) if pk in few else side.quotes
+    articles: dict[int, set[int]] = defaultdict(set)
+    for pk, article, printed in _places(captures):
+        side = sides[survivors[pk]]
+        articles[survivors[pk]] |= {article} if captures[pk] <= MANY else set()
+        side.roles += [role for role in printed or () if role not in side.roles]
+    for pk, number in captures.items():
+        sides[survivors[pk]].articles += number if number > MANY else 0
+    for pk, found in articles.items():
+        sides[pk].articles += len(found)
+    return {pk: sides[survivors[pk]] for pk in wanted}
 
 
-def _named_in(people: Iterable[int]) -> Iterable[tuple[int, int, list[str]]]:
-    """In how many articles each of these survivors is named, and the roles that stand beside their name there."""
-    rows = Mention.objects.filter(person__canonical__in=list(people)).order_by("-id")
-    found: dict[int, set[int]] = defaultdict(set)
-    roles: dict[int, dict[str, None]] = defaultdict(dict)
-    for pk, article, printed in rows.values_list("person__canonical", "capture__article", "roles")[:5_000]:
-        found[pk or 0].add(article)
-        roles[pk or 0] |= dict.fromkeys(printed or ())
-    return [(pk, len(articles), list(roles[pk])) for pk, articles in found.items()]
+def _counted(people: QuerySet[Person]) -> QuerySet[Any]:
+    """These with their survivor, each with what is printed under this very name: the number ``in_quotes`` and that
+    ``in_captures``, and the ``latest`` quote that nobody rejected."""
+    # Each name by itself: so an index has its latest quote first, and nobody's thousands are put in order.
+    spoke = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person=OuterRef("pk")).order_by()
+    kept = spoke.exclude(quote__status=Quote.Status.REJECTED).order_by("-moment", "-quote_id")
+    said = spoke.values("person").annotate(n=Count("pk")).values("n")
+    named = Mention.objects.filter(person=OuterRef("pk")).order_by().values("person")
+    return people.select_related("canonical").annotate(
+        latest=Subquery(kept.values("quote")[:1]),
+        in_quotes=Coalesce(Subquery(said), 0),
+        in_captures=Coalesce(Subquery(named.annotate(n=Count("capture", distinct=True)).values("n")), 0),
+    )
+
+
+def _places(captures: Mapping[int, int]) -> list[tuple[int, int, list[str] | None]]:
+    """Where these people are named, who are given with the number of captures that name them: who, in which article,
+    with which roles beside the name; of more than `MANY` captures the latest few."""
+    columns = ("person", "capture__article", "roles")
+    few = [pk for pk, number in captures.items() if number <= MANY]
+    found: list[Any] = list(Mention.objects.filter(person__in=few).order_by("-id").values_list(*columns))
+    for pk in captures.keys() - few:
+        found += Mention.objects.filter(person=pk).order_by("-capture_id").values_list(*columns)[:_LATEST]
+    return found

@@ -24,10 +24,22 @@ REASONS = {
     "speakers-differ": (False, "They are given to different people."),
     "speaker-unknown": (False, "One of them is given to nobody we know."),
     "few-words": (False, "They have only a word or two in common."),
+    "set-phrase": (False, "So few words are soon said again."),
     "reported": (False, "One of them is reported: its words are the outlet’s."),
 }
 #: Of a long stretch that only one of two has, so many words stand at either end of what is shown.
 AT_EITHER_END = 7
+
+
+def in_short(quote: str) -> str:
+    """Words of a quote, as many as tell it from others, in marks."""
+    text = " ".join(quote.split())
+    return f"“{text if len(text) <= 40 else text[:39].rstrip() + '…'}”"
+
+
+def shortly(match: Match) -> list[str]:
+    """The two quotes in a few words each."""
+    return [in_short(quote.text) for quote in (match.first, match.second)]
 
 
 # --- two forms as one line -------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
@@ -26,6 +26,8 @@ from people.names import split_titles
 
 #: What the articles say can outweigh names that speak so much against, and no more.
 _HOPELESS = 0.18
+#: Of whoever is named or quoted more often than this, the latest places are enough.
+_ENOUGH = 500
 #: Of two people, so many of the articles that name both are looked into.
 _LOOKED_INTO = 20
 #: Bodies that are named in so many of the latest articles with one of ours are looked at.
@@ -41,6 +43,7 @@ _SENTENCE_ENDS = re.compile(rf"[\n\r]|{_ABBREVIATED}[.!?][”’\"')\]]*\s")
 #: Further apart than this in one sentence says little.
 _LONGEST_SENTENCE = 400
 _HE = frozenset("mr sir lord baron viscount earl father he him his".split())
+_PRONOUNS = frozenset("He he She she".split())
 _SHE = frozenset("mrs ms miss dame lady baroness sister she her hers".split())
 
 
@@ -215,15 +218,14 @@ def _in_articles(
     printed_roles: dict[int, dict[str, None]] = defaultdict(dict)
     sexes: dict[int, Counter[str]] = defaultdict(Counter)
     for some in chunks(people, 1_000):
-        current = Mention.objects.filter(person__canonical__in=some, capture=F("capture__article__capture"))
-        rows = current.order_by("id").values_list("person__canonical", "capture", "printed", "roles")
-        for pk, capture, printed, roles in rows:
-            captures[pk or 0].add(capture)
-            printed_roles[pk or 0] |= dict.fromkeys(roles or ())
-            sexes[pk or 0].update(_sex(word) for word in split_titles(printed)[0])
-        said = Attribution.objects.filter(person__canonical__in=some, printed__in=["He", "he", "She", "she"])
-        for pk, printed in said.values_list("person__canonical", "printed"):
-            sexes[pk or 0].update([_sex(printed)])
+        named = _counted(Mention.objects.filter(person__canonical__in=some))
+        loud = {pk for pk, number in named.items() if number > _ENOUGH}
+        for pk, capture, printed, roles in _named(named.keys() - loud, loud):
+            captures[pk].add(capture)
+            printed_roles[pk] |= dict.fromkeys(roles or ())
+            sexes[pk].update(_sex(word) for word in split_titles(printed)[0])
+        for pk, printed in _called(some):
+            sexes[pk].update([_sex(printed)])
     shared = {pair: sorted(captures[pair[0]] & captures[pair[1]])[-_LOOKED_INTO:] for pair in found}
     places = _places(shared)
     evidence: dict[tuple[int, int], list[Evidence]] = {}
@@ -236,6 +238,40 @@ def _in_articles(
         ]
         evidence[pair] = [piece for piece in pieces if piece]
     return evidence
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    """How many of these rows there are of each survivor."""
+    counted = rows.order_by().values("person__canonical").annotate(number=Count("pk"))
+    return {pk: number for pk, number in counted.values_list("person__canonical", "number") if pk}
+
+
+def _named(few: Collection[int], loud: Collection[int]) -> Iterator[tuple[int, int, str, list[str] | None]]:
+    """Where people are named now: who, in which capture, as what, with which roles beside it.
+
+    Of the ``loud`` ones only the latest places, and those in the captures that name one of the others.
+    """
+    columns = ("person__canonical", "capture", "printed", "roles")
+    current = Mention.objects.filter(capture=F("capture__article__capture"))
+    theirs = list(current.filter(person__canonical__in=few).order_by("id").values_list(*columns))
+    yield from theirs
+    for pk in loud:
+        rows = current.filter(person__canonical=pk).values_list(*columns)
+        yield from rows.order_by("-capture_id")[:_ENOUGH]
+        for some in chunks({capture for _, capture, _, _ in theirs}):
+            yield from rows.filter(capture__in=some).order_by("id")
+
+
+def _called(people: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Whom of these people quotes are given to as "he" or "she", a row each; of the loud ones the latest are asked."""
+    given = Attribution.objects.filter(person__canonical__in=people)
+    spoke = _counted(given)
+    few = [pk for pk, number in spoke.items() if number <= _ENOUGH]
+    words = given.filter(person__canonical__in=few, printed__in=_PRONOUNS)
+    yield from words.values_list("person__canonical", "printed")  # type: ignore[misc]
+    for pk in spoke.keys() - set(few):
+        latest = given.filter(person__canonical=pk).order_by("-moment").values_list("printed", flat=True)
+        yield from ((pk, printed) for printed in latest[:_ENOUGH] if printed in _PRONOUNS)
 
 
 def _sex(word: str) -> str:

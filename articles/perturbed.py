@@ -6,11 +6,16 @@ common ones and some turns of phrase come again and again; set phrases come on t
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
+
+from articles.comparing import Said, keys, tokens
 
 SET_PHRASES = [
     "at the end of the day", "I have made it very clear that", "let me be absolutely clear",
@@ -78,6 +83,49 @@ def perturbed(full: str, way: str, rng: random.Random) -> str:
             for at in rng.sample(range(len(words)), 1 if way.startswith("one") else 2):
                 words[at] = "otherwise"
     return " ".join(words)
+
+
+# --- pairs that somebody wrote ---------------------------------------------------------------------------------------
+
+FIRST_DAY = dt.date(2024, 3, 12)
+
+
+class Printed(NamedTuple):
+    """A quote of a pair: words (reported speech in parentheses), who (0: nobody known), days after the first, story."""
+
+    words: str
+    speaker: int = 1
+    days: int | None = 0
+    story: int = 1
+
+    @property
+    def reported(self) -> bool:
+        return self.words.startswith("(")
+
+    def said(self, article: int) -> Said:
+        words = self.words.strip("()") if self.reported else self.words
+        return Said(
+            keys=tuple(keys(tokens(words, [(0, len(words))]))),
+            speakers=frozenset([self.speaker] if self.speaker else []),
+            day=None if self.days is None else FIRST_DAY + dt.timedelta(self.days),
+            stories=frozenset([self.story] if self.story else []),
+            article=article,
+            indirect=self.reported,
+        )
+
+
+class Pair(NamedTuple):
+    """Two quotes and what the other is to the first: a relation, "perhaps" (only people can tell), or "nothing"."""
+
+    one: Printed
+    other: Printed
+    expected: str
+
+
+def pairs(path: Path) -> list[Pair]:
+    """The pairs of a file, one a line as JSON: ``one``, ``other``, what it ``is``, and ``about`` what it is."""
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    return [Pair(Printed(**row["one"]), Printed(**row["other"]), row["is"]) for row in rows]
 
 
 class _Sentences:

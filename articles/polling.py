@@ -1,12 +1,16 @@
-"""Feeds polled and what is new in them taken in; everything that waits is a row, so that a kill loses nothing."""
+"""Feeds polled and what is new in them taken in; everything that waits is a row, so that a kill loses nothing.
+
+While a site is waited for, no transaction is open: what somebody is at is claimed by a lock that dies with them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import count
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from articles.fetching import Fetcher, NotFetched, Wanted
@@ -14,16 +18,12 @@ from articles.fetching.fetcher import FEEDS
 from articles.intake import Item, normalise_url
 from articles.intake.syndication import Entry, item_of, read_feed
 from articles.models import Article, Capture, Feed, FeedEntry
-from articles.models.feed import ATTEMPTS
 from articles.pipeline import Found, Orders, Place, take_in_places
 from corpus import locks
 from corpus.models import Tombstone
 
-#: Entries claimed at once, and how long nobody else tries them: a killed poller's are free again after that.
-AT_ONCE = 40
-CLAIM = dt.timedelta(minutes=20)
-#: How long an entry waits after its first failure; after each further one twice as long.
-FIRST_PAUSE = dt.timedelta(minutes=5)
+#: Entries claimed at once, and looked through for those that nobody else has claimed.
+AT_ONCE, IN_SIGHT = 40, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,14 @@ class Polled:
 def poll(feeds: Iterable[Feed], fetcher: Fetcher | None = None) -> Iterator[Polled]:
     """Fetch feeds and note what is new in them; a feed that another process has begun with is passed over."""
     fetcher = fetcher or Fetcher()
-    wanted = []
-    for feed in feeds:
-        mine = Feed.objects.filter(pk=feed.pk, next_poll=feed.next_poll, enabled=True)
-        if mine.update(next_poll=timezone.now() + CLAIM):
-            wanted.append(Wanted(feed.url, feed.etag, feed.last_modified, feed))
-    answers = fetcher.get_all(wanted, FEEDS)
+    feeds = list(feeds)
+    with locks.claimed("articles.feed", [feed.pk for feed in feeds], len(feeds)) as claimed:
+        due = dict(Feed.objects.filter(pk__in=claimed, enabled=True).values_list("pk", "next_poll"))
+        yield from _poll([feed for feed in feeds if due.get(feed.pk) == feed.next_poll], fetcher)
+
+
+def _poll(feeds: list[Feed], fetcher: Fetcher) -> Iterator[Polled]:
+    answers = fetcher.get_all((Wanted(feed.url, feed.etag, feed.last_modified, feed) for feed in feeds), FEEDS)
     try:
         for one, answer in answers:
             feed = one.about
@@ -141,30 +143,36 @@ def _kept(entry: Entry) -> dict[str, str]:
     return {name: value for name, value in asdict(entry).items() if value and name not in ("url", "updated")}
 
 
-def take_in_entries(fetcher: Fetcher | None = None, feeds: Iterable[Feed] | None = None) -> Iterator[Found]:
-    """Fetch and take in the entries whose time has come, each stored before the next."""
+def take_in_entries(
+    fetcher: Fetcher | None = None, feeds: Iterable[Feed] | None = None, most: int | None = None
+) -> Iterator[Found]:
+    """Fetch and take in the entries whose time has come, at most so many, each stored before the next."""
     fetcher = fetcher or Fetcher()
+    due = FeedEntry.objects.due(timezone.now()).filter(feed__enabled=True)
+    due = due if feeds is None else due.filter(feed__in=list(feeds))
+    number = count(1)
     while True:
-        due = FeedEntry.objects.due(timezone.now()).filter(feed__enabled=True)
-        due = due if feeds is None else due.filter(feed__in=list(feeds))
-        mine = [
-            entry
-            for entry in due.select_related("feed__source", "feed__story")[:AT_ONCE]
-            if FeedEntry.objects.filter(pk=entry.pk, state="waiting", next_try=entry.next_try).update(
-                next_try=timezone.now() + CLAIM
-            )
-        ]
-        if not mine:
-            return
-        left = {entry.pk for entry in mine}
-        try:
-            for found in take_in_places([_place(entry) for entry in mine], Orders(), fetcher):
-                _settle(found.place.about, found)
-                left.discard(found.place.about.pk)
-                yield found
-        finally:
-            if left:  # somebody stopped: others need not wait until the claim is over
-                FeedEntry.objects.filter(pk__in=left, state=FeedEntry.State.WAITING).update(next_try=timezone.now())
+        in_sight = list(due.values_list("pk", flat=True)[:IN_SIGHT])
+        with locks.claimed("articles.feedentry", in_sight, min(AT_ONCE, most or AT_ONCE)) as claimed:
+            # Of those in sight some were done by whoever had them.
+            mine = list(due.filter(pk__in=claimed).select_related("feed__source", "feed__story"))
+            if not mine:
+                return
+            left = {entry.pk: entry for entry in mine}
+            try:
+                for found in take_in_places([_place(entry) for entry in mine], Orders(), fetcher):
+                    _settle(left.pop(found.place.about.pk), found)
+                    yield found
+                    if next(number) == most:
+                        return
+            except Error:
+                raise
+            except Exception as error:
+                # It is not said which of them it was: all that were in hand are tried again, later.
+                for entry in left.values():
+                    entry.put_off(f"{entry}: a fault of the program met it ({error!r}); please report this.")
+                    entry.save(update_fields=["attempts", "state", "error", "next_try"])
+                raise
 
 
 def _place(row: FeedEntry) -> Place:
@@ -178,20 +186,18 @@ def _place(row: FeedEntry) -> Place:
             instead = None
     orders = Orders(source=row.feed.source, story=row.feed.story, publish=row.feed.publish)
     how = Capture.How.FEED.value
-    return Place(row.url, {}, hints, how, instead, last=row.attempts + 1 >= ATTEMPTS, about=row, orders=orders)
+    return Place(row.url, {}, hints, how, instead, last=row.last, about=row, orders=orders)
 
 
 def _settle(row: FeedEntry, found: Found) -> None:
     """Say of an entry what became of it."""
-    outcome, now = found.outcome, timezone.now()
-    row.attempts += 1
-    if outcome.outcome != "failed":
+    if found.outcome.outcome != "failed":
+        row.attempts += 1
         row.state, row.url, row.content, row.error = FeedEntry.State.DONE, "", {}, ""
-        row.article = Article.objects.only("pk").get(uid=outcome.article)
+        row.article = Article.objects.only("pk").get(uid=found.outcome.article)
     elif found.passing:
-        row.error = outcome.error[:500]
-        pause = FIRST_PAUSE * 2 ** (row.attempts - 1)
-        row.next_try = now + max(pause, min(dt.timedelta(seconds=found.after), dt.timedelta(days=7)))
+        row.put_off(found.outcome.error, found.after)
     else:
-        row.state, row.content, row.error = FeedEntry.State.FAILED, {}, outcome.error[:500]
+        row.give_up(found.outcome.error)
+        row.content = {}
     row.save(update_fields=["attempts", "state", "url", "content", "error", "article", "next_try"])

@@ -32,6 +32,7 @@ from articles.models import (
     Attribution,
     Capture,
     FeedEntry,
+    Job,
     Match,
     Mention,
     Notice,
@@ -39,6 +40,7 @@ from articles.models import (
     PastAnchor,
     Quote,
     Reading,
+    Report,
     Shingle,
     Story,
     Visit,
@@ -122,8 +124,10 @@ def _parts(article: Article) -> dict[str, QuerySet[Any]]:
         "attributions": Attribution.objects.filter(quote__article=article),
         "places of quotes in earlier captures": PastAnchor.objects.filter(quote__article=article),
         "notices": Notice.objects.filter(article=article),
+        "reports by readers": Report.objects.filter(article=article),
         "addresses it was fetched from": Visit.objects.filter(article=article),
         "entries of feeds": FeedEntry.objects.filter(Q(article=article) | _at(article)),
+        "work that waits": _jobs(article),
         "words by which its quotes are found elsewhere": Shingle.objects.filter(quote__article=article),
         "questions whether its quotes are others'": Match.objects.filter(
             Q(first__article=article) | Q(second__article=article)
@@ -132,8 +136,14 @@ def _parts(article: Article) -> dict[str, QuerySet[Any]]:
 
 
 def _at(article: Article) -> Q:
-    """The entries of feeds that stand at its address, whether or not they were taken in from there."""
+    """What of the feeds and of what waits stands at its address, whether or not it was taken in from there."""
     return Q(place=Tombstone.hash_of(article.url_key)) if article.url_key else Q(pk=None)
+
+
+def _jobs(article: Article) -> QuerySet[Job]:
+    """What waits, or was done, of an article, or with a text of it."""
+    texts = Capture.objects.filter(article=article).values("text_sha256")
+    return Job.objects.filter(Q(article=article) | _at(article) | Q(text_sha256__in=texts))
 
 
 def _plan_article(article: Article) -> Plan:
@@ -200,6 +210,7 @@ def _known_only_from(article: Article) -> QuerySet[Person]:
 
 @transaction.atomic
 def _purge_article(article: Article, stone: dict[str, Any]) -> None:
+    _jobs(article).delete()  # first: who works on one of them holds it, and then asks for the article
     ledger.locked(article)
     things = list(_things(article))
     people = list(_known_only_from(article))
@@ -386,6 +397,7 @@ def _forget_person(named: Named, stone: dict[str, Any]) -> None:
     _rewrite(_others_decisions(named), named.without, "before", "after")
     texts: list[tuple[type[models.Model], str]] = [
         (Decision, "reason"), (Quote, "note"), (Person, "note"), (Pair, "proposed_why"),
+        (Report, "text"), (Report, "note"), (Report, "email"),
         (LogEntry, "object_repr"), (LogEntry, "change_message"),
     ]  # fmt: skip
     for holder, column in texts:

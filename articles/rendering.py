@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -26,6 +27,10 @@ _WHEN = re.compile(
     r"|\b(?:gmt|bst|utc|am|pm|noon|midnight|updated|posted|at|on)\b|\d+(?:st|nd|rd|th|am|pm)?",
     re.IGNORECASE,
 )
+
+
+#: So many characters before and after a piece say whether its line goes on there.
+NEAR = 200
 
 
 class Stretch(Protocol):
@@ -176,9 +181,9 @@ def count_words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
-def lines(text: str) -> Iterator[Span]:
-    """The lines that are not blank, without the white space around them."""
-    for match in _LINE.finditer(text):
+def lines(text: str, within: Span | None = None) -> Iterator[Span]:
+    """The lines that are not blank, without the white space around them; those of a part, cut where it ends."""
+    for match in _LINE.finditer(text, *((within.start, within.end) if within else ())):
         line = match.group()
         yield Span(match.start() + len(line) - len(line.lstrip()), match.end() - len(line) + len(line.rstrip()))
 
@@ -263,7 +268,9 @@ class _Sweep:
         return list(self._active)
 
 
-def _pieces(text: str, passages: Sequence[Stretch], windows: Sequence[Span] | None) -> Iterator[tuple[Span, list[Any]]]:
+def _pieces(
+    text: str, passages: Sequence[Stretch], windows: Sequence[Span] | None, within: Span | None = None
+) -> Iterator[tuple[Span, list[Any]]]:
     """Lines cut at the boundaries of passages and windows, each with the passages around it, outermost first."""
     spans: list[tuple[int, int, Any]] = sorted(
         ((p.start, p.end, p) for p in passages if p.kind != "body"), key=lambda item: (item[0], -item[1])
@@ -274,7 +281,7 @@ def _pieces(text: str, passages: Sequence[Stretch], windows: Sequence[Span] | No
     )
     next_cut = next_span = 0
     active: list[tuple[int, int, Any]] = []
-    for line in lines(text):
+    for line in lines(text, within):
         while next_cut < len(cuts) and cuts[next_cut] <= line.start:
             next_cut += 1
         at = line.start
@@ -307,14 +314,15 @@ def lay_out(
     headline: str = "",
     byline: str = "",
     windows: Sequence[Span] | None = None,
+    within: Span | None = None,
 ) -> Layout:
     """The article as blocks; ``windows`` are the only stretches to be shown, the rest becoming gaps (None shows all).
 
     The headline and standfirst at the start are handed out apart, and the byline is left out, so that a page prints
-    them once.
+    them once. Of a part of the text (``within``) only the passages and marks that touch it need be given.
     """
-    builder = _Builder(text, marks, headline, byline, windows)
-    for piece, around in _pieces(text, passages, windows):
+    builder = _Builder(text, marks, headline, byline, windows, whole_head=within is None or within.start == 0)
+    for piece, around in _pieces(text, passages, windows, within):
         builder.add(piece, around)
     return builder.layout()
 
@@ -323,9 +331,12 @@ class _Builder:
     """Collects pieces into blocks and sections, in text order."""
 
     def __init__(
-        self, text: str, marks: Sequence[Mark], headline: str, byline: str, windows: Sequence[Span] | None
-    ) -> None:
+        self, text: str, marks: Sequence[Mark], headline: str, byline: str, windows: Sequence[Span] | None,
+        whole_head: bool,
+    ) -> None:  # fmt: skip
         self.text, self.printed, self.windows = text, headline, windows
+        #: Whether this begins where the article begins.
+        self.whole_head = whole_head
         self.byline = _BY.sub("", byline)
         whole = [mark for mark in marks if mark.kind == "document"]
         self.letters = sorted(((mark.spans[0].start, mark) for mark in whole), key=lambda item: item[0])
@@ -400,7 +411,7 @@ class _Builder:
             self.blocks.append(paragraph)
 
     def _at_head(self) -> bool:
-        return self.entry is None and not self.shown and not self.sections
+        return self.whole_head and self.entry is None and not self.shown and not self.sections
 
     def _inside_window(self, piece: Span) -> bool:
         if self.windows is None:
@@ -432,17 +443,18 @@ class _Builder:
             if first:
                 self.begun.add(mark.uid)
                 notes.append(mark)
-        line_start = self.text.rfind("\n", 0, piece.start) + 1
-        line_end = self.text.find("\n", piece.end)
-        line_end = len(self.text) if line_end == -1 else line_end
-        limited = self.windows is not None
+        before, after = "", ""
+        if self.windows is not None:
+            # A line may be the whole text; whether it goes on is seen from what stands nearest.
+            before = self.text[max(0, piece.start - NEAR) : piece.start].rpartition("\n")[2].strip()
+            after = self.text[piece.end : piece.end + NEAR].partition("\n")[0].strip()
         return Paragraph(
             piece.start,
             piece.end,
             tokens(self.text, piece, marked),
             tuple(notes),
-            cut_before=limited and bool(self.text[line_start : piece.start].strip()),
-            cut_after=limited and bool(self.text[piece.end : line_end].strip()),
+            cut_before=bool(before),
+            cut_after=bool(after),
         )
 
     def _close(self, letter: Any = None) -> None:
@@ -506,12 +518,16 @@ class _Builder:
         return Layout(tuple(self.headline), tuple(self.standfirst), tuple(self.sections))
 
 
-def surroundings(text: str, spans: Sequence[Span], reach: int = 300) -> list[Span]:
-    """The stretch that a quote stands in: its paragraphs, and those before and after if no longer than reach."""
-    all_lines = list(lines(text))
+def surroundings(text: str, spans: Sequence[Span], reach: int = 300, most: int = 3_000) -> list[Span]:
+    """The stretch that a quote stands in: its paragraphs, and those before and after if no longer than reach.
+
+    Of a paragraph without end there is at most so much before and after the quote.
+    """
+    near = Span(max(0, spans[0].start - most), min(len(text), spans[-1].end + most))
+    all_lines = list(lines(text, near))
     touched = [n for n, line in enumerate(all_lines) if any(line.overlap(span) for span in spans)]
     if not touched:
-        return []
+        return list(spans)
     first, last = touched[0], touched[-1]
     if first and all_lines[first - 1].end - all_lines[first - 1].start <= reach:
         first -= 1
@@ -520,8 +536,8 @@ def surroundings(text: str, spans: Sequence[Span], reach: int = 300) -> list[Spa
     return [Span(all_lines[first].start, all_lines[last].end)]
 
 
-def paragraph_numbers(text: str, spans: Iterable[Span]) -> tuple[int, int, int]:
+def paragraph_numbers(text: str, spans: Sequence[Span]) -> tuple[int, int, int]:
     """The first and last paragraph that the spans touch, counted from 1, and how many there are."""
-    all_lines = list(lines(text))
-    touched = [n for n, line in enumerate(all_lines, 1) if any(line.overlap(span) for span in spans)]
-    return (touched[0], touched[-1], len(all_lines)) if touched else (0, 0, len(all_lines))
+    starts = [match.start() for match in _LINE.finditer(text)]
+    first, last = (bisect_right(starts, spans[0].start), bisect_left(starts, spans[-1].end)) if spans else (0, 0)
+    return first, last, len(starts)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, When
 from rest_framework import serializers
 
 from articles.excerpts import excerpts
@@ -104,17 +104,12 @@ def articles_of(path: str) -> Callable[[], QuerySet]:
     return lambda: Article.objects.filter(**{path: OuterRef("pk")}, public=True).order_by().values(path)
 
 
-def quotes_of(path: str) -> Callable[[], QuerySet]:
-    """The public quotes of a source or story, counted as one, without what a copy of an article only repeats."""
-    return lambda: Quote.objects.filter(**{path: OuterRef("pk")}, public=True, reprint=False).order_by().values(path)
-
-
 def figures(path: str) -> dict[str, Computed]:
     """How much there is of a source or story, as far as the public knows; the path leads there from an article."""
-    articles, quotes = articles_of(path), quotes_of(f"article__{path}")
+    articles = articles_of(path)
     return {
         "articles": number(lambda: articles().annotate(n=Count("pk"))),
-        "quotes": number(lambda: quotes().annotate(n=Count("pk")), help_text=COUNTED_ONCE),
+        "quotes": number(lambda: articles().annotate(n=Sum(F("quoted") - F("repeated"))), help_text=COUNTED_ONCE),
         "first": day(lambda: articles().filter(moment__gt=0).annotate(n=Min("moment")), "Of the earliest article"),
         "last": day(lambda: articles().filter(moment__gt=0).annotate(n=Max("moment")), "Of the latest article"),
     }

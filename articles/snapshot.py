@@ -15,6 +15,7 @@ from articles.models import (
     Capture,
     Feed,
     FeedEntry,
+    Job,
     Match,
     Mention,
     Notice,
@@ -23,6 +24,7 @@ from articles.models import (
     Quote,
     QuoteIndex,
     Reading,
+    Report,
     SearchText,
     Shingle,
     Sketch,
@@ -61,7 +63,7 @@ TABLES = [
     ),
     Table(
         model=Article,
-        derived={"public": GATE, "waiting": GATE, "doubt": GATE, "reprint_of": GATE},
+        derived=dict.fromkeys(["public", "quoted", "repeated", "checked", "waiting", "doubt", "reprint_of"], GATE),
         later=("capture", "copy_of"),
         alike=(("url_key",), ("source", "text_sha256")),
     ),
@@ -74,7 +76,7 @@ TABLES = [
     Table(
         model=Quote,
         of="article",
-        derived={"public": GATE, "reprint": GATE},
+        derived={"public": GATE, "reprint": GATE, "speaker_is": GATE},
         later=("nested_in", "utterance"),
         joins=lambda row: not row["reader"],
     ),
@@ -83,7 +85,14 @@ TABLES = [
         of="quote",
         key=("quote", "role", "position"),
         order=("role", "position"),
-        derived={"shown": GATE},
+        derived={"shown": GATE, "reprint": GATE},
+    ),
+    Table(
+        model=Report,
+        of="article",
+        order=("at", "uid"),
+        derived={"email": "whom to ask back; known to one newsroom, while it asks"},
+        joins=lambda row: True,
     ),
     Table(model=PastAnchor, of="quote", key=("quote", "capture"), order=("capture",)),
     Table(
@@ -107,6 +116,7 @@ LEFT_OUT: dict[type[models.Model], str] = {
     Shingle: "made of the words of quotes",
     FeedEntry: "what one machine has fetched; what comes again is known by its address",
     Visit: "what servers said to one machine",
+    Job: "what waits on one installation: it is done there",
     Sketch: "made of the words of articles",
 }
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from articles import variants, wording
@@ -19,10 +16,9 @@ from articles.filters import UtteranceFilterSet
 from articles.models import Article, Attribution, Match, Quote, Source, Story, Utterance
 from corpus import gone, linked_data
 from corpus.search import mark
-from corpus.views import FilteredListView, ListPage
+from corpus.views import ListPage
+from people.views import SpeakerList
 
-#: In JSON inside a page nothing may look like markup (as django.utils.html.json_script has it).
-HARMLESS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&"})
 #: Forms that a sentence names one by one.
 CITED = 12
 #: What was judged to be something else, at most.
@@ -31,7 +27,7 @@ OTHERS = 12
 COLUMNS = 6
 
 
-class UtteranceList(FilteredListView):
+class UtteranceList(SpeakerList):
     model = Utterance
     filterset = UtteranceFilterSet
     title = "Utterances"
@@ -95,8 +91,7 @@ def utterance(request: HttpRequest, uid: str) -> HttpResponse:
             "conflict": conflict(forms) if forms.conflict else [],
             "others": not_this(found, forms),
             "citation": citation(found, whole, address),
-            "json_ld": as_json(linked(found, whole, request.build_absolute_uri)),
-            "address": address,
+            "linked": linked(found, whole, request.build_absolute_uri),
             "section": "utterances",
         },
     )
@@ -193,27 +188,25 @@ def citation(found: Utterance, forms: variants.Forms, address: str) -> str:
 
 def linked(found: Utterance, forms: variants.Forms, absolute: Any) -> linked_data.Linked:
     """The utterance as a Quotation of schema.org: its printed forms are examples of it, and it cites their articles."""
-    return linked_data.document(
-        linked_data.thing(
-            "Quotation",
-            {"page": absolute(found.get_absolute_url()), "uid": found.uid},
-            text=forms.fullest.quote.text,
-            dateCreated=str(found.said_day) if found.said_day else None,
-            spokenByCharacter=[
-                {"@type": "Person", "@id": absolute(person.get_absolute_url()), "name": person.name}
-                for person in sorted(forms.fullest.people, key=lambda one: one.name)
-            ],
-            workExample=[
-                linked_data.thing(
-                    "Quotation",
-                    {"page": absolute(form.quote.get_absolute_url()), "uid": form.quote.uid},
-                    text=form.quote.text,
-                    isPartOf=cited(form, absolute),
-                )
-                for form in forms.direct
-            ],
-            citation=[cited(form, absolute) for form in forms.reported],
-        )
+    return linked_data.thing(
+        "Quotation",
+        {"page": absolute(found.get_absolute_url()), "uid": found.uid},
+        text=forms.fullest.quote.text,
+        dateCreated=str(found.said_day) if found.said_day else None,
+        spokenByCharacter=[
+            {"@type": "Person", "@id": absolute(person.get_absolute_url()), "name": person.name}
+            for person in sorted(forms.fullest.people, key=lambda one: one.name)
+        ],
+        workExample=[
+            linked_data.thing(
+                "Quotation",
+                {"page": absolute(form.quote.get_absolute_url()), "uid": form.quote.uid},
+                text=form.quote.text,
+                isPartOf=cited(form, absolute),
+            )
+            for form in forms.direct
+        ],
+        citation=[cited(form, absolute) for form in forms.reported],
     )
 
 
@@ -229,12 +222,6 @@ def cited(form: variants.Form, absolute: Any) -> linked_data.Linked:
     )
 
 
-def as_json(linked: linked_data.Linked) -> SafeString:
-    """Data that may stand inside a script element."""
-    text = json.dumps(linked, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate(HARMLESS))
-
-
 # --- in a story ------------------------------------------------------------------------------------------------------
 
 
@@ -247,21 +234,3 @@ def of_story(story: Story, limit: int) -> list[Utterance]:
     found = with_forms(likely)
     found.sort(key=lambda one: one.forms.difference, reverse=True)  # type: ignore[attr-defined]
     return found[:limit]
-
-
-def only_one_has(quotes: QuerySet[Quote]) -> list[dict[str, Any]]:
-    """Outlets with words in marks that no other printed: ``slug``, ``name``, ``n`` and ``speakers``; most first."""
-    elsewhere = Q(utterance__public=True, utterance__outlets__gte=2)
-    known = Q(attributions__role=Attribution.Role.SPEAKER, attributions__shown=True)
-    found = (
-        quotes.exclude(elsewhere)
-        .exclude(kind=Quote.Kind.INDIRECT)
-        .order_by()
-        .values(slug=F("article__source__slug"), name=F("article__source__name"))
-        .annotate(
-            n=Count("pk", distinct=True),
-            speakers=Count("attributions__person__canonical", filter=known, distinct=True),
-        )
-        .order_by("-n", "name")
-    )
-    return [dict(row) for row in found]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Prefetch
@@ -143,7 +143,21 @@ def beside(base: Sequence[Token], against: Sequence[Token]) -> Comparison:
 
 def form_of(quote: Quote) -> Form:
     spans = spoken(quote)
-    return Form(quote, spans, tuple(tokens(quote.text, spans)))
+    return Form(quote, spans, _tokens(quote.text, tuple(spans)))
+
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=2_000)
+def _tokens(text: str, spans: Spans) -> tuple[Token, ...]:
+    return tuple(tokens(text, spans))
+
+
+@lru_cache(maxsize=500)
+def _compared(base: str, base_spans: Spans, text: str, spans: Spans) -> Comparison:
+    """What was printed does not change, and is compared for every visitor."""
+    return beside(_tokens(base, base_spans), _tokens(text, spans))
 
 
 def _age(form: Form) -> tuple[int, int]:
@@ -471,9 +485,16 @@ class Forms:
         return found
 
     def _covered(self, form: Form) -> set[int]:
-        assert form.comparison is not None, "direct speech is compared"
-        cells = aligned.row(form.comparison, self.base.written, form.written)
-        return {at for at, kind in enumerate(aligned.kinds(cells)) if kind not in aligned.MISSING}
+        return {at for at, kind in enumerate(aligned.kinds(self._cells[form])) if kind not in aligned.MISSING}
+
+    @cached_property
+    def _cells(self) -> dict[Form, list[aligned.Cell]]:
+        """Each form beside the base."""
+        return {
+            form: aligned.row(form.comparison, self.base.written, form.written)
+            for form in self.direct
+            if form.comparison
+        }
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -486,9 +507,11 @@ class Forms:
             kept = _without_reprints(some)
             here = self.base.written
             first = kept[0].forms
-            alone = first[0].comparison if len(first) == 1 else None
-            comparison = alone or beside(here.tokens, kept[0].written.tokens)
-            cells = aligned.row(comparison, here, kept[0].written)
+            if len(first) == 1 and first[0].comparison:
+                comparison, cells = first[0].comparison, self._cells[first[0]]
+            else:
+                comparison = beside(here.tokens, kept[0].written.tokens)
+                cells = aligned.row(comparison, here, kept[0].written)
             found.append(Line(kept, comparison, cells, any(self.base in witness.forms for witness in some)))
         return found
 
@@ -625,7 +648,7 @@ def forms(utterance: Utterance, quotes: Sequence[Quote] | None = None, base: str
     chosen = next((form for form in found if form.quote.uid == base and not form.reported), fullest)
     for form in found:
         if not form.reported or form is chosen:
-            form.comparison = beside(chosen.tokens, form.tokens)
+            form.comparison = _compared(chosen.quote.text, tuple(chosen.spans), form.quote.text, tuple(form.spans))
             form.counts = form.comparison.counts()
     _find_reprints(found)
     return Forms(utterance, chosen, fullest, found)

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles import publishing, rendering, variants, wording
+from articles import citation_views, gone, linked_data, publishing, rendering, variants, wording
+from articles.coverage import coverage
 from articles.excerpts import excerpts
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
+from articles.house_style import style
 from articles.models import Article, Attribution, Quote, Source, Story
 from articles.reading.model import Span
-from articles.utterances_views import of_story, only_one_has
-from corpus import gone
+from articles.serializers import ArticleSerializer, QuoteSerializer, written
+from articles.sheets import Sheet
+from articles.utterances_views import of_story
+from corpus import charts, paging
+from corpus.embedded import plain, record
+from corpus.linked_data import Linked
 from corpus.models import Decision
-from corpus.views import FilteredListView
+from corpus.timeline import spread
+from corpus.views import FilteredListView, address
+from people.models import Person
+from people.views import SpeakerList
 
 SPEAKER = Attribution.Role.SPEAKER
-#: Rows of the matrix of a story, and of the lists beside a source.
-SPEAKERS_SHOWN = 15
-ARTICLES_SHOWN = 200
+ARTICLES_SHOWN = 60
 RECENT = 12
+#: So many quotes of an outlet are counted one by one; of more, those among some spread evenly over the corpus.
+COUNTED = 10_000
+#: What JSON-LD says of an article and of a quote.
+LINKED_ARTICLE = "uid,page,url,headline,published,source,byline,kind,copy_of,language,words"
+LINKED_QUOTE = "uid,page,text,date,speakers,anchor,article"
+#: People beside an article.
+PEOPLE_SHOWN = 30
 #: Other printings of a quote on its page; the page of the utterance has them all.
 PRINTINGS = 8
 #: Utterances beside the articles of a story.
@@ -36,7 +52,7 @@ DIFFERING = 6
 STANDING_CHARACTERS = 1200
 
 
-class ArticleList(FilteredListView):
+class ArticleList(SpeakerList):
     model = Article
     filterset = ArticleFilterSet
     title = "Articles"
@@ -54,7 +70,7 @@ class ArticleList(FilteredListView):
         super().add_snippets([one for one in items if one.source is None or one.source.followed_by(one.pk)], words)
 
 
-class QuoteList(FilteredListView):
+class QuoteList(SpeakerList):
     model = Quote
     filterset = QuoteFilterSet
     title = "Quotes"
@@ -96,10 +112,7 @@ class StoryList(FilteredListView):
 
 def with_quote_counts(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Articles with source and original, and ``quote_count``, the number of their public quotes."""
-    # Subqueries, not joins: a page counts for its 25 rows only, and a count of the list leaves them out.
-    return articles.select_related("source", "reprint_of__source").annotate(
-        quote_count=aggregate(Quote.objects.public(), "article", Count("pk"), default=0)
-    )
+    return articles.select_related("source", "reprint_of__source").annotate(quote_count=F("quoted"))
 
 
 def with_article_figures(things: QuerySet[Any], rows: QuerySet[Any], of: str, path: str = "") -> QuerySet[Any]:
@@ -130,45 +143,44 @@ def with_credits(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
     return quotes.prefetch_related(Prefetch("attributions", attributions), "attributions__person__canonical__roles")
 
 
-def hues(number: int) -> int:
-    """The ground of a matrix cell: 1–2, 3–5, 6–8, 9 and more."""
-    return 0 if not number else 1 if number < 3 else 2 if number < 6 else 3 if number < 9 else 4
-
-
 # --- an article ------------------------------------------------------------------------------------------------------
 
 
 @require_safe
 def article(request: HttpRequest, uid: str) -> HttpResponse:
-    """An article with its quotes marked in place; within the outlet's rights, only the surroundings of its quotes."""
+    """An article with its quotes marked in place; within the outlet's rights, only the surroundings of its quotes.
+
+    A long one comes in parts: ``?part=2``, or the one with ``?quote=`` or ``?entry=``, which is so for good.
+    """
     rows = Article.objects.public().select_related("source", "capture", "reprint_of__source").defer("capture__raw")
     found = rows.filter(uid=uid).first()
     if found is None or found.capture is None:
-        if stone := gone.tombstone(Article, uid=uid):
-            return gone.purged(request, "article", stone)
-        if withheld := Article.objects.filter(uid=uid, status=Article.Status.WITHHELD).first():
-            why = publishing.why_withheld(withheld)
-            return gone.page(request, "article", note=why.text if why else "", since=why.at if why else None)
-        raise Http404(f"no public article {uid}")
+        return gone.article(request, uid)
     capture = found.capture
+    entire = found.source is not None and found.source.rights == Source.Rights.FULL
+    sheet = Sheet.of(found, capture, request.GET, entire)
+    part = sheet.part
     quotes = list(
         with_credits(
-            Quote.objects.public().filter(article=found, capture=capture).select_related("entry", "utterance")
+            Quote.objects.public()
+            .filter(article=found, capture=capture, start__lt=part.end, end__gt=part.start)
+            .select_related("entry", "utterance")
         ).order_by("start", "-end", "id")
     )
     for quote in quotes:
         quote.article = found
-    marks = marks_of(quotes)
-    for quote in quotes:
         quote.extent = wording.extent(wording.parts(capture.text, quote.spans))  # type: ignore[attr-defined]
-    entire = found.source is not None and found.source.rights == Source.Rights.FULL
-    windows = None if entire else excerpts(capture.text, [spans_of(quote) for quote in quotes])
+    marks = marks_of(quotes, sheet.numbers, request.GET.get("quote", ""))
+    windows = None if entire else [
+        Span(max(one.start, part.start), min(one.end, part.end))
+        for one in excerpts(capture.text, [spans_of(quote) for quote in quotes])
+        if one.start < part.end and one.end > part.start
+    ]  # fmt: skip
+    passages = capture.passages.filter(start__lt=part.end, end__gt=part.start)
     layout = rendering.lay_out(
-        capture.text, list(capture.passages.all()), marks, headline=found.headline, byline=found.byline, windows=windows
-    )
-    newest = request.GET.get("order", "newest") != "oldest"
-    layout = layout.ordered(newest)
-    people, unnamed = people_in(quotes)
+        capture.text, list(passages), marks, headline=found.headline, byline=found.byline, windows=windows, within=part
+    ).ordered(sheet.newest)  # fmt: skip
+    people, unnamed = people_in(found, len(sheet.quotes))
     return render(
         request,
         "article.html",
@@ -180,17 +192,36 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "copies": copies_of(found),
             "stories": list(Story.objects.public().filter(articles=found).order_by("name")),
             "layout": layout,
-            "newest": newest,
+            "sheet": sheet,
+            "newest": sheet.newest,
             "entire": entire,
-            "quotes": quotes,
-            "first": next((mark for mark in marks if mark.number == 1), None),
-            "checked": sum(quote.status == Quote.Status.ACCEPTED for quote in quotes),
+            "quotes": sheet.quotes,
+            "first": next((mark for mark in marks if mark.number is not None), None),
+            "checked": sum(quote.status == Quote.Status.ACCEPTED for quote in sheet.quotes),
             "reader": next((quote.reader for quote in quotes if quote.reader), ""),
-            "people": people,
+            "people": people[:PEOPLE_SHOWN],
+            "speakers": len(people),
             "unnamed": unnamed,
+            "citations": citation_views.forms(citation_views.cited_article(request, found), "article"),
+            "canonical": sheet.address(),
+            "linked": linked_article(request, found, layout),
             "section": "articles",
         },
     )
+
+
+def linked_article(request: HttpRequest, article: Article, layout: rendering.Layout) -> Linked:
+    """The article as the API's JSON-LD has it, but for its text; of a live blog the entries on this page."""
+    said = record(request, ArticleSerializer, article, fields=LINKED_ARTICLE)
+    page = request.build_absolute_uri(article.get_absolute_url())
+    entries = [
+        linked_data.update(
+            {"page": f"{page}?entry={one.entry.uid}#{one.anchor}", "uid": one.entry.uid, "heading": one.entry.heading,
+             "at": written(one.entry.day, one.entry.time)}, None,
+        )
+        for one in layout.entries
+    ]  # fmt: skip
+    return linked_data.article(said) | ({"liveBlogUpdate": entries} if entries else {})
 
 
 def copies_of(article: Article) -> list[Article]:
@@ -206,10 +237,10 @@ def spans_of(quote: Quote) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in quote.spans)
 
 
-def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
-    """The quotes as marks, numbered in the order of the text; one inside another hangs on that, without a number."""
+def marks_of(quotes: list[Quote], numbers: Mapping[int, int | None], wanted: str = "") -> list[rendering.Mark]:
+    """The quotes as marks; one inside another hangs on that, without a number."""
     there = {quote.pk: quote for quote in quotes}
-    marks, number = [], 0
+    marks = []
     met: set[Any] = set()
     for quote in quotes:
         quote.inner = []  # type: ignore[attr-defined]
@@ -221,13 +252,11 @@ def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
         outer = there.get(quote.nested_in_id or 0)
         if outer is not None and outer is not quote:
             outer.inner.append(quote)  # type: ignore[attr-defined]
-        else:
-            number += 1
         marks.append(
             rendering.Mark(
                 uid=quote.uid,
                 spans=spans_of(quote),
-                number=None if outer else number,
+                number=numbers[quote.pk],
                 kind=quote.kind,
                 quote=quote,
                 marked=tuple(Span(start, end) for start, end in quote.marked),
@@ -237,15 +266,15 @@ def marks_of(quotes: list[Quote], wanted: str = "") -> list[rendering.Mark]:
     return marks
 
 
-def people_in(quotes: list[Quote]) -> tuple[list[tuple[Any, int]], int]:
-    """Whom the quotes are given to, with counts, the most quoted first; and how many go to nobody we name."""
-    counted: Counter[Any] = Counter()
-    unnamed = 0
-    for quote in quotes:
-        known = {voice.person for voice in wording.credit(quote).speakers if voice.person is not None}
-        counted.update(known)
-        unnamed += not known
-    return counted.most_common(), unnamed
+def people_in(article: Article, quotes: int) -> tuple[list[tuple[str, str, int]], int]:
+    """Whom its public quotes are given to, as slug, name and number, the most quoted first; and how many of so many
+    quotes go to nobody we name. One query."""
+    given = Attribution.objects.filter(quote__article=article, quote__public=True, role=SPEAKER, shown=True)
+    rows = given.order_by("quote__start").values_list("quote", "person__canonical__slug", "person__canonical__name")
+    said = dict.fromkeys(rows)
+    counted = Counter((slug, name) for _, slug, name in said)
+    named = len({quote for quote, _, _ in said})
+    return [(slug, name, n) for (slug, name), n in counted.most_common()], quotes - named
 
 
 # --- a quote ---------------------------------------------------------------------------------------------------------
@@ -257,14 +286,7 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
     rows = Quote.objects.public().select_related("article__source", "capture", "entry", "utterance")
     found = with_credits(rows.defer("capture__raw")).filter(uid=uid).first()
     if found is None:
-        if stone := gone.tombstone(Quote, uid=uid):
-            return gone.purged(request, "quote", stone)
-        taken = Q(status=Quote.Status.REJECTED) | Q(article__status=Article.Status.WITHHELD)
-        if hidden := Quote.objects.filter(taken, uid=uid).select_related("article").first():
-            withheld = hidden.article.status == Article.Status.WITHHELD
-            why = publishing.why_withheld(hidden.article) if withheld else None
-            return gone.page(request, "quote", note=why.text if why else "", since=why.at if why else None)
-        raise Http404(f"no public quote {uid}")
+        return gone.quote(request, uid)
     text, spans = found.capture.text, spans_of(found)
     mark = rendering.Mark(
         uid=found.uid, spans=spans, kind="direct" if found.kind == "document" else found.kind,
@@ -272,11 +294,14 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
     )  # fmt: skip
     entire = found.article.source is not None and found.article.source.rights == Source.Rights.FULL
     windows = rendering.surroundings(text, spans) if entire else excerpts(text, [spans])
-    standing = rendering.lay_out(text, list(found.capture.passages.all()), [mark], windows=windows)
+    # Of a long text no more is looked at than is shown.
+    near = Span(windows[0].start, windows[-1].end)
+    passages = found.capture.passages.filter(start__lt=near.end, end__gt=near.start)
+    standing = rendering.lay_out(text, list(passages), [mark], windows=windows, within=near)
     relations = with_credits(
         Quote.objects.public().filter(Q(nested_in=found) | Q(pk=found.nested_in_id)).select_related("entry", "article")
     ).order_by("start")
-    credit, parts = wording.credit(found), wording.parts(text, found.spans)
+    credit, paragraphs = wording.credit(found), wording.parts(text, found.spans)
     return render(
         request,
         "quote.html",
@@ -285,8 +310,8 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             "article": found.article,
             "credit": credit,
             "words": wording.words(found),
-            "parts": parts,
-            "extent": wording.extent(parts),
+            "parts": paragraphs,
+            "extent": wording.extent(paragraphs),
             "reasons": wording.reasons(found),
             "standing": standing.paragraphs() if len(found.text) <= STANDING_CHARACTERS else [],
             "paragraphs": rendering.paragraph_numbers(text, spans),
@@ -296,7 +321,8 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
             **printed_elsewhere(found),
             "corrections": publishing.corrections(found.article),
             "decisions": list(decisions_on(found)),
-            "citation": wording.citation(found, request.build_absolute_uri(reverse("quote", args=[found.uid]))),
+            "linked": linked_data.quotation(record(request, QuoteSerializer, found, fields=LINKED_QUOTE)),
+            "citations": citation_views.forms(citation_views.cited_quote(request, found), "quote"),
             "section": "quotes",
         },
     )
@@ -326,34 +352,29 @@ def decisions_on(quote: Quote) -> list[tuple[Any, str]]:
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """An outlet: what of it is here, whom it quotes, and how it attributes."""
+    """An outlet: what of it is here and when, whom it quotes, how it attributes beside others, its house style."""
     found = get_object_or_404(Source.objects.public(), slug=slug)
     quotes = Quote.objects.witnesses().filter(article__source=found)
-    kinds = dict(quotes.order_by().values_list("kind").annotate(n=Count("pk")))
-    total = sum(kinds.values())
-    named = (
-        Attribution.objects.filter(quote__in=quotes, role=SPEAKER, shown=True)
-        .aggregate(n=Count("quote", distinct=True))["n"]
-    )  # fmt: skip
+    tally = paging.tally(quotes, COUNTED)
     figures = Article.objects.public().filter(source=found).aggregate(
-        n=Count("pk"), first=Min("published_day"), last=Max("published_day"), words=Max("words"),
-        copies=Count("reprint_of"),
+        n=Count("pk"), first=Min("published_day"), last=Max("published_day"), copies=Count("reprint_of")
     )  # fmt: skip
+    days = by_day(found, whole=not tally.capped)
+    judged = sum(days.values()) if tally.capped else 0
+    habits = style(found)
     return render(
         request,
         "source.html",
         {
             "source": found,
+            "linked": linked_data.source(plain(request, found, "kind", "homepage")),
             "figures": figures,
-            "total": total,
-            "kinds": [
-                (label, kinds[value], share(kinds[value], total))
-                for value, label in Quote.Kind.choices
-                if kinds.get(value)
-            ],
-            "named": named,
-            "named_share": share(named, total),
-            "speakers": most_quoted(Attribution.objects.filter(quote__article__source=found), RECENT),
+            "tally": tally,
+            "chart": chart_of(days, judged, lambda since, until: quotes_of(found, since, until)),
+            "judged": judged,
+            "undated": 0 if judged else days.get(0, 0),
+            "style": habits,
+            "speakers": called(habits.speakers[:RECENT]),
             "articles": list(
                 with_quote_counts(Article.objects.public().filter(source=found)).order_by("-moment", "-id")[:RECENT]
             ),
@@ -362,9 +383,35 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def share(part: int, whole: int) -> int:
-    """How many of every 100."""
-    return round(100 * part / whole) if whole else 0
+def quotes_of(source: Source, since: str, until: str) -> str:
+    """The list of an outlet's quotes within dates, each printing once."""
+    return address(reverse("quotes"), [("source", source.slug), ("copies", "exclude"), ("from", since), ("to", until)])
+
+
+def by_day(source: Source, whole: bool) -> dict[int, int]:
+    """The quotes of an outlet by day (yyyymmdd, 0 for none); not the whole, those among some spread over the corpus."""
+    rows = Quote.objects.witnesses().order_by()
+    # Along the sample, whoever is quoted there: along the outlet each of its quotes would be looked for in it.
+    rows = rows.filter(article__source=source) if whole else rows.filter(pk__in=spread(Quote, rows.db))
+    days = rows.values_list("article__source", F("moment") / 10_000).annotate(n=Count("pk"))
+    return {day: n for pk, day, n in days if pk == source.pk}
+
+
+def chart_of(days: Mapping[int, int], judged: int, url: Callable[[str, str], str]) -> charts.Chart:
+    """Quotes by day as a chart; where they were judged by a sample, in every thousand."""
+    return charts.in_time(
+        {day: (n, 0) for day, n in days.items()}, url=url, figure=lambda n: round(1000 * n / judged) if judged else n
+    )
+
+
+def called(counted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+    """People (ids) with numbers, as slug ``who``, name ``called``, ``n`` and ``width`` of 100; one query."""
+    names = {pk: row for pk, *row in Person.objects.filter(pk__in=dict(counted)).values_list("pk", "slug", "name")}
+    widths = charts.widths([n for _, n in counted])
+    return [
+        {"who": names[pk][0], "called": names[pk][1], "n": n, "width": width}
+        for (pk, n), width in zip(counted, widths, strict=True)
+    ]
 
 
 def most_quoted(rows: QuerySet[Attribution], limit: int) -> list[dict[str, Any]]:
@@ -373,14 +420,14 @@ def most_quoted(rows: QuerySet[Attribution], limit: int) -> list[dict[str, Any]]
     What a copy only repeats is not counted again.
     """
     found = list(
-        rows.filter(role=SPEAKER, shown=True, quote__reprint=False)
+        rows.filter(role=SPEAKER, shown=True, reprint=False)
         .order_by()
         .values(who=F("person__canonical__slug"), called=F("person__canonical__name"))
         .annotate(n=Count("quote", distinct=True))
         .order_by("-n", "called")[:limit]
     )
-    most = max((row["n"] for row in found), default=1)
-    return [row | {"width": max(1, round(100 * row["n"] / most))} for row in found]
+    widths = charts.widths([row["n"] for row in found])
+    return [row | {"width": width} for row, width in zip(found, widths, strict=True)]
 
 
 # --- a story ---------------------------------------------------------------------------------------------------------
@@ -393,25 +440,31 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     newest = request.GET.get("order", "oldest") == "newest"
     order = ("-moment", "-id") if newest else ("moment", "id")
     articles = list(with_quote_counts(Article.objects.public().filter(stories=found)).order_by(*order)[:ARTICLES_SHOWN])
-    figures = Article.objects.public().filter(stories=found).aggregate(total=Count("pk"), copies=Count("reprint_of"))
+    figures = (
+        Article.objects.public()
+        .filter(stories=found)
+        .aggregate(total=Count("pk"), copies=Count("reprint_of"), sources=Count("source", distinct=True))
+    )
     total = figures["total"]
-    witnesses = Quote.objects.witnesses().filter(article__stories=found)
-    matrix = matrix_of(witnesses)
+    covered = coverage(found)
     return render(
         request,
         "story.html",
         {
             "story": found,
+            "linked": linked_data.story(plain(request, found, "description")),
             "articles": timeline(articles),
+            "lanes": lanes_of(articles),
             "total": total,
             "copies": figures["copies"],
             "more": total - len(articles),
             "newest": newest,
-            "matrix": matrix,
+            "covered": covered,
+            "matrix": covered.matrix(),
             "utterances": of_story(found, DIFFERING),
-            "only": only_one_has(witnesses)[:DIFFERING],
-            "sources": len({article.source_id for article in articles}),
-            "days": [day for day in (articles[0].published_day, articles[-1].published_day) if day] if articles else [],
+            "only": covered.only()[:DIFFERING],
+            "sources": figures["sources"],
+            "days": ends([one.published_day for one in articles if one.published_day]),
             "section": "stories",
         },
     )
@@ -422,41 +475,12 @@ def timeline(articles: list[Article]) -> list[tuple[Article, bool]]:
     return [(one, not n or articles[n - 1].published_day != one.published_day) for n, one in enumerate(articles)]
 
 
-def matrix_of(quotes: QuerySet[Quote]) -> dict[str, Any]:
-    """Speakers by outlets: how often each outlet quotes each speaker; quotes of nobody we name stand together, last."""
-    cells: dict[str, Counter[str]] = defaultdict(Counter)
-    outlets: dict[str, str] = {}
-    names: dict[str, str] = {"": ""}
-    shown = Attribution.objects.filter(role=SPEAKER, shown=True)
-    known = (
-        shown.filter(quote__in=quotes)
-        .order_by()
-        .values_list("person__canonical__slug", "person__canonical__name",
-                     "quote__article__source__slug", "quote__article__source__name")
-        .annotate(n=Count("quote", distinct=True))
-    )  # fmt: skip
-    unknown = (
-        quotes.exclude(Exists(shown.filter(quote=OuterRef("pk"))))
-        .order_by()
-        .values_list("article__source__slug", "article__source__name")
-        .annotate(n=Count("pk", distinct=True))
-    )
-    for slug, name, outlet, outlet_name, n in [*known, *(("", "", *row) for row in unknown)]:
-        names[slug], outlets[outlet] = name, outlet_name
-        cells[slug][outlet] += n
-    order = sorted(outlets, key=lambda outlet: (-sum(row[outlet] for row in cells.values()), outlets[outlet]))
-    speakers = sorted((who for who in cells if who), key=lambda who: (-cells[who].total(), names[who]))
-    shown_rows = speakers[:SPEAKERS_SHOWN] + ([""] if "" in cells else [])
-    return {
-        "outlets": [{"slug": outlet, "name": outlets[outlet]} for outlet in order],
-        "rows": [
-            {
-                "slug": who,
-                "name": names[who],
-                "cells": [{"outlet": o, "n": cells[who][o], "level": hues(cells[who][o])} for o in order],
-                "all": cells[who].total(),
-            }
-            for who in shown_rows
-        ],
-        "others": len(speakers) - len(speakers[:SPEAKERS_SHOWN]),
-    }
+def ends(days: list[dt.date]) -> list[dt.date]:
+    """The first and the last."""
+    return [min(days), max(days)] if days else []
+
+
+def lanes_of(articles: list[Article]) -> list[charts.Lane]:
+    """The articles in time, a lane an outlet; nothing of one outlet or one moment alone."""
+    lanes = charts.lanes((one.source, one.moment, one) for one in articles)
+    return lanes if len(lanes) > 1 and len({at for lane in lanes for at, _ in lane.at}) > 1 else []

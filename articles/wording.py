@@ -326,14 +326,3 @@ def reasons(quote: Any) -> list[str]:
         if row.role == "speaker" and (row.shown or row.kind == "unnamed"):
             found += [reason(text) for text in row.reasons]
     return [text for text in dict.fromkeys(found) if text]
-
-
-def citation(quote: Any, address: str) -> str:
-    """The quote as one cites it in running text."""
-    article = quote.article
-    headline = f"“{article.headline}”, " if article.headline else ""
-    taken = quote.capture.taken_at
-    return (
-        f"{credit(quote)}, quoted in {headline}{article.source}, {printed_at(quote)}. "
-        f"Verbatim, quote {quote.uid}, as captured on {taken.day} {taken:%B} {taken.year}. {address}"
-    )

@@ -12,7 +12,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -32,8 +32,10 @@ from people.models import Person
 THINGS = {
     "articles.quote": "quotes", "articles.article": "articles", "people.person": "people", "articles.source": "sources",
     "articles.story": "stories", "articles.notice": "notices", "articles.passage": "passages",
-    "articles.mention": "mentions", "people.pair": "pairs of people",
+    "articles.mention": "mentions", "people.pair": "pairs of people", "articles.report": "reports by readers",
 }  # fmt: skip
+#: What else is decided on; no list of states of these is gone back along.
+OTHERS = {"articles.match": "quotes that may be the same", "articles.utterance": "utterances"}
 #: Decided by verbs of their own, which have their own undo.
 NOT_REVERTED = {"people.person": {"merged_into"}, "people.pair": {"answer"}}
 
@@ -43,10 +45,10 @@ class ThingFilter(admin.SimpleListFilter):
     parameter_name = "thing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(THINGS.items())
+        return [*THINGS.items(), *OTHERS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Decision]) -> QuerySet[Decision]:
-        return queryset.filter(thing=self.value()) if self.value() in THINGS else queryset
+        return queryset.filter(thing=self.value()) if self.value() in THINGS | OTHERS else queryset
 
 
 class EditorFilter(admin.RelatedFieldListFilter):
@@ -82,11 +84,17 @@ class Ledger(ChangeList):
         decisions = list(self.result_list)
         for thing in {decision.thing for decision in decisions}:
             uids = {decision.thing_uid for decision in decisions if decision.thing == thing}
-            names = {row.uid: str(row) for row in apps.get_model(thing)._base_manager.filter(uid__in=uids)}
+            names = {row.uid: str(row) for row in _with_names(apps.get_model(thing)).filter(uid__in=uids)}
             for decision in decisions:
                 if decision.thing == thing:
                     decision.on = names.get(decision.thing_uid, "no longer in the corpus")
         self.result_list = decisions
+
+
+def _with_names(model: type[Model]) -> QuerySet[Any]:
+    """The rows of a model, with all that their names are made of."""
+    named = {"people.pair": ("first", "second"), "articles.match": ("first", "second")}
+    return model._base_manager.select_related(*named.get(model._meta.label_lower, [None]))
 
 
 @admin.register(Decision)

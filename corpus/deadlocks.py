@@ -18,7 +18,8 @@ DEADLOCK = "40P01"
 PASSING = {"08", "40", "53", "55", "57"}
 #: Seconds.
 BREATHS = (0.05, 0.3)
-LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+#: The same of SQLite: others write, or the file cannot be reached.
+LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN}
 
 
 def stopped(error: BaseException) -> bool:

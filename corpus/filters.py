@@ -6,9 +6,11 @@ is unknown or bad is a fault, told in a sentence. It names the filters in use, a
 
 from __future__ import annotations
 
+import calendar
 import copy
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +20,12 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import (
+    Aggregate,
     BigIntegerField,
     Case,
     Count,
     ExpressionWrapper,
     F,
-    IntegerField,
     Model,
     OuterRef,
     Q,
@@ -37,7 +39,8 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSetMetaclass
 
-from corpus.paging import RELEVANCE, TALLY_CAP
+from corpus.keys import OneOf
+from corpus.paging import RELEVANCE, TALLY_CAP, Tally
 from corpus.search import parse
 
 #: What links from elsewhere hang on an address; pages pass over it, and say so here.
@@ -45,7 +48,7 @@ TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
 MAX_VALUES = 50
 MAX_LENGTH = 500
 #: Choices are counted among this many rows at most, so that a facet costs the same on a corpus of any size.
-FACET_SAMPLE = 5_000
+FACET_SAMPLE = 2_000
 #: How many choices a facet shows of something that has no fixed list of them.
 FACET_CHOICES = 5
 
@@ -59,6 +62,28 @@ class Picked:
     key: Any
     #: What a filter of its own kind has found out beside.
     more: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Rows of a list by their keys: at most FACET_SAMPLE, and one that says there are more."""
+
+    model: type[Model]
+    keys: Sequence[int]
+
+    @classmethod
+    def of(cls, rows: QuerySet) -> Sample:
+        """Whichever are found first; one query."""
+        return cls(rows.model, list(rows.order_by().values_list("pk", flat=True)[: FACET_SAMPLE + 1]))
+
+    @property
+    def rows(self) -> QuerySet:
+        """Without the joins and prefetches of their list."""
+        return self.model._base_manager.filter(OneOf(F("pk"), self.keys))
+
+    @property
+    def more(self) -> bool:
+        return len(self.keys) > FACET_SAMPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,13 @@ class Period:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def label(self) -> str:
+        """As people call it: "12 March 2024", "March 2024", "2024"."""
+        year, month, day = (int(part) for part in f"{self.text}-0-0".split("-")[:3])
+        words = f"{calendar.month_name[month]} {year}".strip()
+        return f"{day} {words}" if day else words
 
     @classmethod
     def parse(cls, text: str) -> Period:
@@ -246,6 +278,10 @@ class CorpusFilter(django_filters.Filter):
         condition = self.condition(value)
         return qs.exclude(condition) if self.exclude else qs.filter(condition)
 
+    def sampled(self, qs: QuerySet, value: Any) -> QuerySet:
+        """As `filter`, for whichever of the rows are found first."""
+        return self.filter(qs, value)
+
     def picked(self, value: Any) -> list[Picked]:
         """What is in use, from the cleaned value."""
         return [] if value in (None, "") else [Picked(str(value), str(value), value)]
@@ -310,6 +346,9 @@ class Since(Text):
 
     def condition(self, value: Period) -> Q:
         return Q(**{f"{self.column}__gte": value.first})
+
+    def picked(self, value: Period | None) -> list[Picked]:
+        return [Picked(value.text, value.label, value)] if value else []
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[1-9][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$", "examples": ["2024-03"]}
@@ -395,7 +434,7 @@ class Many(CorpusFilter):
     def picked(self, value: list[Picked]) -> list[Picked]:
         return value or []
 
-    def counts(self, found: QuerySet, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+    def counts(self, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
         """(value, label, rows) a choice among the rows found, chosen ones included; and whether there may be more."""
         raise NotImplementedError
 
@@ -431,17 +470,17 @@ class Choices(Many):
                 raise ValidationError(f"“{value[:40]}” is none of its values; choose from {known}.", code="choice")
         return [Picked(value, self.choices[value], value) for value in values]
 
-    def counts(self, found: QuerySet, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
-        sample = some(found)
+    def counts(self, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
         if self._condition:
             conditions = {value: self._condition([value]) for value in self.choices}
             # One aggregate a value; names by position, for a value may hold a blank.
-            numbers = sample.aggregate(**{f"n{i}": Count("pk", filter=q) for i, q in enumerate(conditions.values())})
+            numbers = sample.rows.aggregate(
+                **{f"n{i}": Count("pk", filter=q) for i, q in enumerate(conditions.values())}
+            )
             rows = dict(zip(conditions, numbers.values(), strict=True))
         else:
-            rows = dict(sample.order_by().values_list(self.column).annotate(n=Count("pk")))
-        counted = [(value, label, rows.get(value, 0)) for value, label in self.choices.items()]
-        return counted, sum(rows.values()) > FACET_SAMPLE
+            rows = dict(sample.rows.order_by().values_list(self.column).annotate(n=Count("pk")))
+        return [(value, label, rows.get(value, 0)) for value, label in self.choices.items()], sample.more
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}, "maxItems": MAX_VALUES}
@@ -481,14 +520,10 @@ class Facet:
     of: Callable[[Any], QuerySet] | None = None
     count: str = "pk"
     label: str = "name"
-    #: As ``of``, but a row each of what is counted and its thing; given None it is for every public row.
-    once: Callable[[QuerySet | None], QuerySet] | None = None
-
-
-def some(rows: QuerySet) -> QuerySet:
-    """At most FACET_SAMPLE of these rows and one more, without the joins and prefetches of their list."""
-    ids = rows.order_by().values("pk")[: FACET_SAMPLE + 1]
-    return rows.model._base_manager.filter(pk__in=ids)
+    #: As ``of``, but a row each of what is counted and its thing.
+    once: Callable[[QuerySet], QuerySet] | None = None
+    #: Where all public rows are counted sooner than one by one: things by ``key``, each with ``n``.
+    whole: Callable[[], QuerySet] | None = None
 
 
 class Things(Many):
@@ -516,15 +551,19 @@ class Things(Many):
     def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
         assert self.counted, f"{self.label} has no facet."
         path, label, once = self.counted.path, self.counted.label, self.counted.once
+        number: Aggregate = Count("pk")
         if self.counted.of is None:
-            pointing, number = rows, Count("pk")
+            pointing = rows
         elif once is None:
             pointing, number = self.counted.of(rows), Count(self.counted.count, distinct=True)
         else:
-            pointing, number = once(None if whole else rows), Count("pk")
+            pointing = once(rows)
         # By key, and only what is shown is called by its name: grouping by names takes several times as long.
         things = model_at(pointing.model, path)._base_manager.filter(pk=OuterRef("key"))
-        found = pointing.order_by().annotate(key=F(path)).values("key").annotate(n=number)
+        if whole and self.counted.whole:
+            found = self.counted.whole()
+        else:
+            found = pointing.order_by().annotate(key=F(path)).values("key").annotate(n=number)
         called = [Subquery(things.values(name)[:1]) for name in ("slug" if self.slugs else "uid", label)]
         return found.order_by("-n", "key").values_list(*called, "n"), lambda row: counted(*row)
 
@@ -543,23 +582,18 @@ class Things(Many):
             Picked(thing.slug if self.slugs else thing.uid, self.label_of(thing), key) for key, thing in meant.items()
         ]
 
-    def counts(self, found: QuerySet, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+    def counts(self, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
         assert self.counted, f"{self.label} has no facet."
         path, of, count = self.counted.path, self.counted.of, self.counted.count
-        sample = some(found)
-        rows = some(of(sample)) if of else sample
-        grouped = (
-            rows.exclude(**{path: None})
-            .order_by()
-            .values_list(f"{path}__slug", f"{path}__name")
-            .annotate(n=Count(count, distinct=of is not None), chosen=first(path, [picked.key for picked in chosen]))
-            .order_by("-chosen", "-n", f"{path}__slug")
-        )
-        by_value = {value: (value, label, n) for value, label, n, _ in grouped[: FACET_CHOICES + len(chosen)]}
-        kept = [by_value.pop(picked.value, (picked.value, picked.label, 0)) for picked in chosen]
-        kept += list(by_value.values())[: max(0, FACET_CHOICES - len(kept))]
-        counted = max([sample.count(), rows.count()] if of else [sample.count()])
-        return sorted(kept, key=lambda row: (-row[2], row[1])), counted > FACET_SAMPLE
+        rows = (of(sample.rows) if of else sample.rows).exclude(**{path: None})
+        pairs = list(rows.order_by().values_list(path, count)[: FACET_SAMPLE + 1])
+        often = Counter(key for key, _ in set(pairs))
+        kept = {picked.key: (picked.value, picked.label) for picked in chosen}
+        others = [key for key in sorted(often, key=lambda key: (-often[key], key)) if key not in kept]
+        things = model_at(rows.model, path)._base_manager.filter(pk__in=others[: max(0, FACET_CHOICES - len(kept))])
+        kept |= {key: (slug, name) for key, slug, name in things.values_list("pk", "slug", "name")}
+        found = [(value, label, often[key]) for key, (value, label) in kept.items()]
+        return sorted(found, key=lambda row: (-row[2], row[1])), sample.more or len(pairs) > FACET_SAMPLE
 
 
 def model_at(model: type[Model], path: str) -> type[Model]:
@@ -569,13 +603,6 @@ def model_at(model: type[Model], path: str) -> type[Model]:
         assert isinstance(found, type), path
         model = found
     return model
-
-
-def first(column: str, keys: Sequence[Any]) -> Case | Value:
-    """1 for the rows of these keys and 0 for others: in front of an order it brings what was chosen to the top."""
-    if not keys:
-        return Value(0)
-    return Case(When(**{f"{column}__in": list(keys)}, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 #: What dates are grouped by: digits of a moment (yyyymmddhhmm) that are beside the point, and how many characters of
@@ -680,6 +707,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         self.queryset = queryset
         self.request = request
         self.reserved, self.tracking = frozenset(reserved), tracking
+        self._samples: dict[frozenset[str], Sample] = {}
         staff = getattr(getattr(request, "user", None), "is_staff", False)
         self.filters = {name: one for name, one in self.base_filters.items() if staff or not one.staff}
 
@@ -813,29 +841,42 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         """The rows asked for; none when anything is wrong."""
         return self.rows()
 
-    def rows(self, without: str = "") -> QuerySet:
-        """The rows asked for, or those without one of the filters (and its twin)."""
+    def rows(self, *without: str, sampled: bool = False) -> QuerySet:
+        """The rows asked for, or those without some of the filters (and their twins)."""
         assert self.queryset is not None
         if not self.is_valid():
             return self.queryset.none()
         found = self.queryset.all()
         for name, one in self.filters.items():
-            if name.removesuffix("!") != without:
-                found = one.filter(found, self.cleaned.get(name))
+            if name.removesuffix("!") not in without:
+                found = (one.sampled if sampled else one.filter)(found, self.cleaned.get(name))
         return found
+
+    def sample(self, *without: str) -> Sample:
+        """Whichever of these rows are found first; one query for all that asks for the same ones."""
+        used = {use.name.removesuffix("!") for use in self._used()}
+        gone = frozenset(used.intersection(without))
+        if gone not in self._samples:
+            self._samples[gone] = Sample.of(self.rows(*gone, sampled=True))
+        return self._samples[gone]
+
+    def tally(self) -> Tally:
+        """How many rows there are, up to a cap."""
+        number = len(self.sample().keys)
+        return Tally(min(number, TALLY_CAP), number > TALLY_CAP)
 
     def facet(self, name: str) -> list[Choice]:
         """The choices of a filter, counted among the rows that all other filters let through.
 
-        One query for fixed choices, two for things, three where a row may have several of them. Above FACET_SAMPLE
-        rows the counts are those of a sample, and marked ``capped``.
+        One query for fixed choices, two for things, beside that for the sample. Above FACET_SAMPLE rows the counts are
+        those of a sample, and marked ``capped``.
         """
         if not self.is_valid():
             return []
         one = self.filters[name]
         chosen = one.picked(self.cleaned.get(name))
         out = {p.value for p in self.filters[f"{name}!"].picked(self.cleaned.get(f"{name}!"))}
-        rows, partial = one.counts(self.rows(without=name), chosen)
+        rows, partial = one.counts(self.sample(name), chosen)
         selected = {p.value for p in chosen}
         return [
             Choice(value, label, min(n, TALLY_CAP), partial or n > TALLY_CAP, value in selected, value in out)

@@ -6,12 +6,14 @@ suggests for it goes to ``suggestion`` and changes nothing. Callers refresh what
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from corpus.chunks import chunks
 from corpus.models import Curated, Decision
 
 Row = TypeVar("Row", bound=Curated)
@@ -143,44 +145,71 @@ def undo(decision: Decision, row: Row, *, by: User | None, reason: str = "", bat
 
     Returns the decision that undoes it, or None when it was undone already or is itself an undo.
     """
-    made = undo_all([decision], row, by=by, reason=reason, batch=batch)
+    [made] = undo_all([(row, [decision])], by=by, reason=reason, batch=batch)
     return made[0] if made else None
 
 
 @transaction.atomic
 def undo_all(
-    decisions: Iterable[Decision], row: Row, *, by: User | None, reason: str = "", batch: str = ""
-) -> list[Decision]:
-    """Take several decisions on this row back, latest first, and save it once: what fits only together changes so.
+    undone: Iterable[tuple[Row, Iterable[Decision]]], *, by: User | None, reason: str = "", batch: str = ""
+) -> list[list[Decision]]:
+    """Take back decisions on several rows of one model, of each the latest first, and save each row once.
 
-    Returns the decisions that undo them; what was undone already, or is itself an undo, is passed over.
+    What fits only together changes so, and the queries hardly grow with the rows.
+
+    Returns for each row the decisions that undo them; what was undone already, or is itself an undo, is passed over.
     """
-    now = locked(row)
-    waiting = sorted((decision for decision in decisions if not decision.undoes_id), key=lambda decision: -decision.pk)
-    undone = set(Decision.objects.filter(undoes__in=waiting).values_list("undoes", flat=True))
+    undone = [(row, sorted(decisions, key=lambda decision: -decision.pk)) for row, decisions in undone]
+    if not undone:
+        return []
+    model = type(undone[0][0])
+    rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=[row.pk for row, _ in undone])
+    now = {row.pk: row for row in rows.order_by("pk")}
+    standing = _standing([row for row, _ in undone])
+    if len(undone) > 1:
+        said = ({d.field: d.after for d in decisions} for decisions in standing.values())
+        model.prepare(list(now.values()), [*said, *(row.suggestion for row in now.values())])
     made = []
-    for decision in waiting:
-        if decision.pk in undone:
-            continue
-        field = decision.field
-        before = now.effective(field)
-        undoing = _record(now, field, before, before, by, reason=reason, batch=batch, undoes=decision)
-        undoing.save()
-        standing = live(now, field)
-        if standing:
-            now.put(field, standing.after)
-            dispute(now, now.reopened_by(field, decision.before, decision.after), True)
-        elif field in now.decided:
-            now.decided.remove(field)
-            now.put(field, now.suggestion.pop(field))
-            dispute(now, [field], False)
-        undoing.after = now.effective(field)
-        undoing.save(update_fields=["after"])
-        made.append(undoing)
-    if made:
-        now.save()
-    _bring_up_to_date(row, now)
+    for row, decisions in undone:
+        taken = (_take_back(now[row.pk], one, standing[row.uid, one.field], by, reason, batch) for one in decisions)
+        made.append([undoing for undoing in taken if undoing])
+    changed = [now[row.pk] for (row, _), undoing in zip(undone, made, strict=True) if undoing]
+    if len(undone) > 1:
+        model.write(changed)
+    else:
+        for one in changed:
+            one.save()
+    Decision.objects.bulk_create([undoing for one in made for undoing in one], batch_size=500)
+    for row, _ in undone:
+        _bring_up_to_date(row, now[row.pk])
     return made
+
+
+def _standing(rows: Sequence[Curated]) -> dict[tuple[str, str], list[Decision]]:
+    """The decisions on rows of one model that stand, by uid and field, the one in force first."""
+    thing, found = rows[0]._meta.label_lower, defaultdict[tuple[str, str], list[Decision]](list)
+    for some in chunks(row.uid for row in rows):
+        for decision in Decision.objects.standing().filter(thing=thing, thing_uid__in=some).order_by("-id"):
+            found[decision.thing_uid, decision.field].append(decision)
+    return found
+
+
+def _take_back(
+    now: Curated, decision: Decision, standing: list[Decision], by: User | None, reason: str, batch: str
+) -> Decision | None:
+    """Undo a decision on a row that is held, both unsaved; None where it is none of those that stand on the field."""
+    if decision not in standing:
+        return None
+    standing.remove(decision)
+    field, before = decision.field, now.effective(decision.field)
+    if standing:
+        now.put(field, standing[0].after)
+        dispute(now, now.reopened_by(field, decision.before, decision.after), True)
+    elif field in now.decided:
+        now.decided.remove(field)
+        now.put(field, now.suggestion.pop(field))
+        dispute(now, [field], False)
+    return _record(now, field, before, now.effective(field), by, reason=reason, batch=batch, undoes=decision)
 
 
 def faults(row: Curated, in_force: Callable[[Curated, str], Decision | None] = live) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db import DatabaseError
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +18,10 @@ from articles import wording
 from articles.models import Article, Attribution, Quote, Source, Story, Utterance
 from articles.utterances_views import with_forms
 from articles.views import most_quoted, with_credits, with_story_figures
+from corpus.deadlocks import busy
+from corpus.logs import request_id
+from corpus.outages import unwritable
+from corpus.problems import handler, problem
 
 RECENT = 6
 #: Recent quotes are chosen among so many, so that one long article does not fill the page.
@@ -34,22 +38,24 @@ UTTERANCES = 24
 ENOUGH = 4
 #: Others that are named beside it.
 DIFFERING = 3
+BROKEN = "It is our fault, and it has been written down for whoever keeps this corpus; give them the request_id."
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: search, figures, words and how they were printed, recent quotes, who is quoted most, stories."""
     public = Quote.objects.witnesses()  # what a copy only repeats is neither counted nor shown again
-    figures = public.aggregate(quotes=Count("pk"), checked=Count("pk", filter=Q(status=Quote.Status.ACCEPTED)))
-    figures |= Article.objects.public().aggregate(
-        articles=Count("pk"), sources=Count("source", distinct=True), copies=Count("reprint_of")
-    )
+    figures = Article.objects.public().aggregate(
+        articles=Count("pk"), copies=Count("reprint_of"),
+        quotes=Sum(F("quoted") - F("repeated"), default=0), checked=Sum("checked", default=0),
+    )  # fmt: skip
+    figures["sources"] = Source.objects.public().count()
     stories = list(
         with_story_figures(Story.objects.public()).order_by(F("last").desc(nulls_last=True), "-id")[:STORIES]
     )
     newest = newest_of(public)
     since = month_of(newest[0].moment if newest else 0)
-    speakers = most_quoted(Attribution.objects.filter(quote__public=True, moment__gte=since), MOST_QUOTED)
+    speakers = most_quoted(Attribution.objects.filter(moment__gte=since), MOST_QUOTED)
     candidates = lead_candidates(public)
     utterances = with_forms(Utterance.objects.public().filter(outlets__gte=2).order_by("-moment", "-id")[:UTTERANCES])
     utterance = lead_utterance(utterances)
@@ -212,22 +218,6 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", {"section": "about"})
 
 
-@require_safe
-def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers, and has its tables; 503 if not."""
-    try:
-        Source.objects.order_by("pk").first()
-    except DatabaseError:
-        return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "400.html", status=400)
 
@@ -241,7 +231,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """What stands where something broke: a problem in the API, else a page; 503 where the database cannot do it now."""
+    error = sys.exception()  # Django asks for this where it has caught it
+    if request.path.startswith("/api/"):
+        known = handler(error, {"request": request}) if isinstance(error, Exception) else None
+        return known or problem(request, 500, "failed", "This broke", BROKEN)
     # Whatever broke may break the page that says so: no context processors, no queries.
     from django.template.loader import render_to_string
 
-    return HttpResponse(render_to_string("500.html"), status=500)
+    later = error is not None and (busy(error) or bool(unwritable(error)))
+    page = render_to_string("500.html", {"later": later, "id": request_id.get()})
+    return HttpResponse(page, status=503 if later else 500, headers={"Retry-After": "30"} if later else None)

@@ -150,6 +150,8 @@ def _keyed(queryset: models.QuerySet, order: str, size: int, token: str, tuples:
         queryset = queryset.filter(**{f"{column}__{edge}": cursor.value}).exclude(
             **{column: cursor.value, f"id__{beyond}": cursor.id}
         )
+    if hasattr(queryset, "walked"):
+        queryset = queryset.walked()
     sign = "-" if down else ""
     ordered = (sign + column, sign + "id")
     found = queryset.order_by(*ordered)[: size + 1]
@@ -215,6 +217,24 @@ def tally(queryset: models.QuerySet, cap: int = TALLY_CAP) -> Tally:
     """How many rows a queryset has, at the cost of counting at most ``cap``; one query."""
     number = queryset.order_by().values("pk")[: cap + 1].count()
     return Tally(min(number, cap), number > cap)
+
+
+def tallies(querysets: Sequence[models.QuerySet], cap: int = TALLY_CAP) -> list[Tally]:
+    """As `tally` for each of several querysets of one model, in one query."""
+    if not querysets:
+        return []
+    every = querysets[0].model._base_manager.order_by()
+    number = models.Func(models.F("pk"), function="COUNT", output_field=models.IntegerField())
+    counts = {
+        f"n{place}": models.Subquery(
+            every.filter(pk__in=rows.order_by().values("pk")[: cap + 1]).annotate(n=number).values("n")
+        )
+        for place, rows in enumerate(querysets)
+    }
+    row = every.annotate(**counts).values_list(*counts)[:1]
+    # NULL stands for what Django knows to be nothing.
+    numbers = (n or 0 for n in next(iter(row), [0] * len(counts)))
+    return [Tally(min(n, cap), n > cap) for n in numbers]
 
 
 def with_cursor(parameters: QueryDict, token: str) -> str:

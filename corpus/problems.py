@@ -12,6 +12,8 @@ from rest_framework import exceptions
 
 from corpus.deadlocks import busy
 from corpus.filters import Fault
+from corpus.logs import request_id
+from corpus.outages import unwritable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -71,6 +73,14 @@ class Busy(exceptions.APIException):
     wait = 2
 
 
+class Unwritable(exceptions.APIException):
+    """A change that cannot be written down: the disk is full, or the database is only read."""
+
+    status_code = 503
+    default_detail = "Nothing can be written at the moment, and nothing was changed; what is there can be read."
+    wait = 60
+
+
 class TooLarge(exceptions.APIException):
     """A body that is larger than is taken."""
 
@@ -112,6 +122,7 @@ TYPES: dict[type[Exception], tuple[str, str]] = {
     Conflicting: ("conflict", "This stands against what is there"),
     KeyInUse: ("idempotency-key-in-use", "The key is in use"),
     Busy: ("busy", "The database is busy"),
+    Unwritable: ("unwritable", "Nothing can be written"),
     KeyReused: ("idempotency-key-reused", "The key was used for another request"),
     TooLarge: ("too-large", "The body is too large"),
     PreconditionRequired: ("precondition-required", "The change does not say what it changes"),
@@ -141,6 +152,8 @@ def described(
     }
     if request is not None:
         body["instance"] = request.get_full_path()
+    if status >= 500:
+        body["request_id"] = request_id.get()
     errors = [
         {
             "pointer" if fault.parameter.startswith("#") else "parameter": _encodable(fault.parameter),
@@ -170,6 +183,8 @@ def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None
         error = exceptions.PermissionDenied()
     elif busy(error):
         error = Busy()
+    elif unwritable(error):
+        error = Unwritable()
     elif isinstance(error, exceptions.ValidationError) and isinstance(error.detail, dict):
         error = BadParameters(Fault(name, " ".join(map(str, texts))) for name, texts in _lists(error.detail))
     if not isinstance(error, exceptions.APIException):

@@ -34,8 +34,8 @@ def _named(text: str) -> frozenset[str]:
 _READS = _named(
     """
     view: articles.article articles.attribution articles.capture articles.mention articles.notice articles.passage
-    view: articles.feed articles.feedentry articles.match articles.quote articles.reading articles.source
-    view: articles.story articles.utterance
+    view: articles.feed articles.feedentry articles.job articles.match articles.quote articles.reading articles.source
+    view: articles.report articles.story articles.utterance
     view: people.name people.pair people.person people.role corpus.checkup corpus.decision corpus.tombstone
     """
 )
@@ -45,7 +45,7 @@ _EDITS = _READS | _named(
     add change: articles.article articles.mention articles.passage articles.quote articles.story people.person
     add: articles.capture
     add change delete: people.name people.role
-    change: articles.match articles.utterance people.pair
+    change: articles.job articles.match articles.report articles.utterance people.pair
     """
 )
 #: Says what is public, decides on many at once, merges, purges, and gives others their roles.
@@ -54,6 +54,7 @@ _LEADS = _EDITS | _named(
     publish purge: articles.article
     add change: articles.notice articles.source auth.user
     add change delete: articles.feed
+    delete: articles.job
     merge: people.person
     view: auth.user auth.group
     """

@@ -1,8 +1,6 @@
 """Settings, in one file: everything that differs between a laptop and production comes from the environment.
 
-DEBUG (default 1), SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, VERBATIM_VAR, QUOTE_THRESHOLD,
-SPEAKER_THRESHOLD, FETCH_USER_AGENT, FETCH_DELAY, FETCH_SECONDS, FETCH_MAX_BYTES, FETCH_ALLOWED_HOSTS, LOG_LEVEL; with
-DEBUG=0 also SECURE_SSL_REDIRECT, BEHIND_PROXY and HSTS_PRELOAD.
+docs/production.md lists the variables and what each is for; a test compares the list with this file.
 """
 
 from __future__ import annotations
@@ -62,6 +60,21 @@ def folder(path: Path, what: str) -> Path:
     return path
 
 
+#: So that we notice within a minute that the server has gone without a word (seconds, and how often).
+NOTICED = {"connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+
+
+def session() -> dict[str, str]:
+    """What each session asks of PostgreSQL; ``options=`` in DATABASE_URL takes its place, where a pooler takes none.
+
+    The server is to notice as soon that a machine of ours has gone: until then it keeps the rows that were held there.
+    """
+    asked = {"tcp_keepalives_idle": 30, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 3}
+    if limit := number("STATEMENT_SECONDS", 0):
+        asked["statement_timeout"] = int(1000 * limit)
+    return {"options": " ".join(f"-c {name}={value}" for name, value in asked.items())}
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for a DATABASE_URL: sqlite:///path or postgresql://user:password@host:port/name?option=value."""
     try:
@@ -91,7 +104,7 @@ def database(url: str) -> dict[str, object]:
             "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
         }
     if parts.scheme in {"postgresql", "postgres"}:
-        options = dict(parse_qsl(parts.query))
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.removeprefix("/")),
@@ -99,9 +112,10 @@ def database(url: str) -> dict[str, object]:
             "PASSWORD": unquote(parts.password or options.pop("password", "")),
             "HOST": parts.hostname or options.pop("host", ""),
             "PORT": str(port or options.pop("port", "")),
+            # A connection a thread of the server, so workers × threads of them in all; no pool could do with fewer.
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(options),
+            "OPTIONS": NOTICED | session() | options,
         }
     raise ImproperlyConfigured(
         f"DATABASE_URL must start with sqlite:/// or postgresql://, not {parts.scheme or url!r}; "
@@ -151,6 +165,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "corpus.probes.Answered",
+    "corpus.requests.Recorded",
     "django.middleware.security.SecurityMiddleware",
     "corpus.headers.Strict",
     "corpus.cors.ReadableFromAnywhere",
@@ -186,6 +202,7 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "corpus.formats"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -196,7 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or VAR_DIR / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -265,22 +282,35 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if not DEBUG:
     SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     if flag("BEHIND_PROXY", False):
         # Only a proxy that always sets this header may be believed.
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_SECONDS = int(number("HSTS_SECONDS", 31_536_000))
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD", True)
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # Without them nobody can log in over plain HTTP, as in a network of one's own.
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("SECURE_COOKIES", True)
 
+# Where metrics are: nowhere without a token for whoever reads them. And where backups are put, to say how old they are.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+BACKUP_DIR = Path(os.environ["BACKUP_DIR"]) if os.environ.get("BACKUP_DIR") else None
+
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("plain" if DEBUG or sys.stderr.isatty() else "json")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be plain or json, not {LOG_FORMAT!r}.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}, "nowhere": {"class": "logging.NullHandler"}},
-    # A wrong Host header is somebody else's fault, and there are many of them.
+    "formatters": {"plain": {"format": "%(levelname)s: %(message)s"}, "json": {"()": "corpus.logs.JSONLines"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        # A wrong Host header is somebody else's fault, and there are many of them.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # A line a request; runserver has its own.
+        "corpus.requests": {"level": "INFO" if flag("ACCESS_LOG", not DEBUG) else "WARNING"},
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

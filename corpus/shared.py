@@ -1,4 +1,5 @@
-"""What the workers of one machine share, and may lose at any time: counts, and since when an answer is as it is.
+"""What the workers of one machine share, and may lose at any time: counts, since when an answer is as it is, whose
+turn it is to ask a host.
 
 A small SQLite file beside the corpus (`settings.SHARED`), so that counting a request neither waits for a writer of the
 corpus nor makes one wait. Django's own caches count by reading and writing back, which loses counts between processes.
@@ -29,6 +30,10 @@ CREATE TABLE IF NOT EXISTS counts (who TEXT PRIMARY KEY, until INTEGER NOT NULL,
 CREATE INDEX IF NOT EXISTS counts_until ON counts (until);
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY AUTOINCREMENT, address BLOB UNIQUE NOT NULL, etag TEXT NOT NULL, since INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (
+    view TEXT, status INTEGER, bound REAL, n INTEGER NOT NULL, seconds REAL NOT NULL,
+    PRIMARY KEY (view, status, bound)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hosts (place TEXT PRIMARY KEY, ready REAL NOT NULL) WITHOUT ROWID;
 """
 COUNT = """
 INSERT INTO counts VALUES (?, ?, 1)
@@ -40,6 +45,16 @@ NOTED = """
 INSERT INTO answers (address, etag, since) VALUES (:address, :etag, :now) ON CONFLICT (address) DO UPDATE
 SET since = iif(etag = excluded.etag, since, max(excluded.since, since + 1)), etag = excluded.etag RETURNING since, id
 """
+TALLIED = """
+INSERT INTO requests VALUES (?, ?, ?, 1, ?)
+ON CONFLICT (view, status, bound) DO UPDATE SET n = n + 1, seconds = seconds + excluded.seconds
+"""
+#: A clock that was set back makes nobody wait for longer than a hundred turns.
+TURN = """
+INSERT INTO hosts VALUES (:place, :now + :delay)
+ON CONFLICT (place) DO UPDATE SET ready = min(max(ready, :now), :now + 100 * :delay) + :delay RETURNING ready - :delay
+"""
+ASKED = "UPDATE hosts SET ready = max(ready, :now + :delay) WHERE place = :place"
 
 
 class _Connection(threading.local):
@@ -102,7 +117,35 @@ def since(address: bytes, etag: str) -> int:
     return int(found)
 
 
-def forget() -> None:
-    """Drop all counts and answers."""
+@_or(None)
+def tally(view: str, status: int, bound: float, seconds: float) -> None:
+    """Count a request that took so many seconds, the least upper bound of which is that."""
+    _connection().execute(TALLIED, (view, status, bound, seconds))
+
+
+def tallied() -> list[tuple[str, int, float, int, float]]:
+    """View, status, bound, requests and their seconds; in order, and none where nobody can tell."""
     with suppress(sqlite3.Error):
-        _connection().executescript("DELETE FROM counts; DELETE FROM answers;")
+        return _connection().execute("SELECT view, status, bound, n, seconds FROM requests ORDER BY 1, 2, 3").fetchall()
+    return []
+
+
+@_or(0.0)
+def turn(place: str, delay: float) -> float:
+    """How many seconds until a host may be asked: nobody on this machine asks it within the delay of another."""
+    now = time.time()
+    [[at]] = _connection().execute(TURN, {"place": place, "delay": delay, "now": now}).fetchall()
+    return max(0.0, float(at) - now)
+
+
+@_or(None)
+def asked(place: str, delay: float) -> None:
+    """A host has answered now: the delay begins."""
+    _connection().execute(ASKED, {"place": place, "delay": delay, "now": time.time()})
+
+
+def forget() -> None:
+    """Drop all of it."""
+    tables = ("counts", "answers", "requests", "hosts")
+    with suppress(sqlite3.Error):
+        _connection().executescript("".join(f"DELETE FROM {table};" for table in tables))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 
@@ -43,6 +43,18 @@ class Waiting:
         return self._count > COUNTED
 
 
+def of_text(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, for requests without the character NUL: no form sends it, and PostgreSQL keeps none."""
+
+    @wraps(view)
+    def read(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if any("\0" in value for said in (request.GET, request.POST) for _, values in said.lists() for value in values):
+            return HttpResponseBadRequest("A NUL was sent, which no text has; nothing was changed.", "text/plain")
+        return view(request, *args, **kwargs)
+
+    return read
+
+
 class Suggestions(AutocompleteJsonView):
     """Rows to choose from; an admin may offer fewer (``offered``) and say more of each (``describe``)."""
 
@@ -69,8 +81,8 @@ class CorpusAdminSite(admin.AdminSite):
         self.screens: list[Callable[[], list[URLPattern]]] = []
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django's; two editors who stop each other both get what they asked for."""
-        return super().admin_view(begun_again(view), cacheable)
+        """As Django's; two editors who stop each other both get what they asked for, and what is no text is refused."""
+        return super().admin_view(of_text(begun_again(view)), cacheable)
 
     def get_urls(self) -> list[Any]:
         return [address for screens in self.screens for address in screens()] + super().get_urls()

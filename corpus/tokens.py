@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 from rest_framework import exceptions
@@ -17,6 +18,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from corpus.models import Token
+from corpus.outages import unwritable
 
 #: Found by whoever searches public repositories for leaked keys.
 PREFIX = "verbatim_"
@@ -61,7 +63,11 @@ class TokenAuthentication(BaseAuthentication):
         now = timezone.now()
         if token.last_used is None or now - token.last_used > TO_THE_MINUTE:
             stale = Q(last_used=None) | Q(last_used__lt=now - TO_THE_MINUTE)
-            Token.objects.filter(stale, pk=token.pk).update(last_used=now)
+            try:
+                Token.objects.filter(stale, pk=token.pk).update(last_used=now)
+            except DatabaseError as error:
+                if not unwritable(error):  # reading goes on where nothing can be written
+                    raise
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Every address."""
+"""Every address, but for those that machines probe: see `corpus.probes`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,11 @@ from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from articles import changes_views as changes
+from articles import citation_views as citations
 from articles import concordance_views as concordance
+from articles import person_views
+from articles import report_views as reports
 from articles import utterances_views as utterances
 from articles import views as articles
 from corpus import feeds, freshness, pages, sitemaps
@@ -25,10 +29,15 @@ urlpatterns = [
     page("about/", pages.about, name="about"),
     page("quotes/", articles.QuoteList.as_view(), name="quotes"),
     page("quotes/<slug:uid>/", articles.quote, name="quote"),
+    path("quotes/<slug:uid>/cite.<slug:extension>", csrf_exempt(citations.quote), name="quote-cited"),
+    path("quotes/<slug:uid>/report/", reports.quote, name="quote-report"),
     page("articles/", articles.ArticleList.as_view(), name="articles"),
     page("articles/<slug:uid>/", articles.article, name="article"),
+    page("articles/<slug:uid>/changes/", changes.article, name="article-changes"),
+    path("articles/<slug:uid>/cite.<slug:extension>", csrf_exempt(citations.article), name="article-cited"),
+    path("articles/<slug:uid>/report/", reports.article, name="article-report"),
     page("people/", people.PersonList.as_view(), name="people"),
-    page("people/<slug:slug>/", people.person, name="person"),
+    page("people/<slug:slug>/", person_views.person, name="person"),
     page("sources/", articles.SourceList.as_view(), name="sources"),
     page("sources/<slug:slug>/", articles.source, name="source"),
     page("stories/", articles.StoryList.as_view(), name="stories"),
@@ -43,8 +52,6 @@ urlpatterns = [
     page("utterances/<slug:uid>/", utterances.utterance, name="utterance"),
     path("api/", include("corpus.api_urls")),
     path("admin/", admin.site.urls),
-    path("healthz", pages.alive, name="alive"),
-    path("readyz", pages.ready, name="ready"),
 ]
 
 handler400 = pages.bad_request

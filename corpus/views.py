@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import pairwise
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
 from corpus import paging
 from corpus.filters import CorpusFilterSet, Fault, InUse
 from corpus.search import highlight, mark
+from corpus.timeline import Range, Timeline, timeline
 
 Parameters = list[tuple[str, str]]
+#: Whoever finds no more may have been looking for somebody.
+FEW = 3
+#: The filters of one date range.
+DATES = ("from", "to")
 
 
 def address(path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     """A readable address: exclusions keep their "!", lists their commas."""
     query = urlencode(list(parameters), safe="!,:")
     return f"{path}?{query}" if query else path
+
+
+def said(uses: Iterable[InUse]) -> str:
+    """The values of one filter in use, as people say them: "Ruth Ashdown or Imran Sadiq, not Dana Whitcombe"."""
+    wanted, unwanted = ([use.shown for use in uses if use.excluded == out] for out in (False, True))
+    return ", ".join([*([" or ".join(wanted)] if wanted else []), *(f"not {one}" for one in unwanted)])
+
+
+def as_pages(message: str) -> str:
+    """A sentence about the API in which its lists are those of the same name on pages."""
+    return re.sub(r"/api/v1(/(?:people|sources|stories|articles|utterances)/)", r"\1", message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +86,17 @@ class FilteredListView(TemplateView):
         self.filter = self.asked()
         self.faults = list(self.filter.faults)
         self.usable = self.without_faults() if self.faults else self.filter
+        if better := self.better_address():
+            return redirect(better)
         page = self.read_page()
         context = self.get_context_data(page=page, **kwargs)
         return self.render_to_response(context, status=400 if self.faults else 200)
+
+    def better_address(self) -> str:
+        """The address without what a form sends of fields that nobody filled in; "" if it has nothing such."""
+        given = [(name, value) for name, values in self.request.GET.lists() for value in values]
+        kept = [(name, value) for name, value in given if value.strip()]
+        return address(self.request.path, kept) if len(kept) < len(given) else ""
 
     def asked(self) -> CorpusFilterSet:
         """The filters of the address."""
@@ -131,6 +158,16 @@ class FilteredListView(TemplateView):
         kept = [pair for pair in self.usable.parameters() if pair not in left and pair[0] not in changes]
         return address(self.request.path, [*kept, *((name, value) for name, value in changes.items() if value)])
 
+    def url_as(self, without: Collection[str], *values: tuple[str, str]) -> str:
+        """This list from its first page with these values in place of those of some filters, in the usual order."""
+        kept = [pair for pair in self.usable.parameters() if pair[0] not in without]
+        names = list(self.usable.filters)
+        return address(self.request.path, sorted([*kept, *values], key=lambda pair: names.index(pair[0])))
+
+    def dated_url(self, since: str, until: str) -> str:
+        """This list from its first page within other dates, or at any ("")."""
+        return self.url_as(DATES, *(pair for pair in zip(DATES, (since, until), strict=True) if pair[1]))
+
     def url_with(self, name: str, value: str) -> str:
         """This list with one value more; what it excluded it now wants, and the other way round."""
         other = name.removesuffix("!") if name.endswith("!") else f"{name}!"
@@ -139,33 +176,43 @@ class FilteredListView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         fine = not self.faults
+        tally = self.filter.tally() if fine else paging.Tally(0)
         return super().get_context_data(
             filter=self.filter,
-            tally=paging.tally(self.filter.qs) if fine else paging.Tally(0),
+            tally=tally,
+            timeline=self.timeline(tally) if fine else None,
             chips=self.chips(),
+            drops=self.drops() if fine and not tally.number else [],
             clear_url=self.request.path,
             sorts=self.sorts(),
             facets=[self.facet(name) for name in self.facets],
             exports=self.exports() if fine else [],
+            meant=self.meant(kwargs["page"].items) if tally.number <= FEW else [],
             feed_url=self.feed_url() if fine else "",
             title=self.title,
             noun=self.noun,
-            errors=[{"field": fault.parameter, "message": fault.message} for fault in self.faults],
+            errors=[{"field": fault.parameter, "message": as_pages(fault.message)} for fault in self.faults],
             **kwargs,
         )
+
+    def timeline(self, tally: paging.Tally) -> Timeline | None:
+        """When the rows were printed, whatever dates are asked for; None of a list that has none."""
+        if not self.filterset.dated or "from" not in self.filter.filters:
+            return None
+        return timeline(self.filter, self.dates(), self.dated_url, there=bool(tally.number))
 
     def chips(self) -> list[dict[str, Any]]:
         """The filters in use, each with the address that does without it; both ends of a date are one chip."""
         uses = self.usable.in_use()
-        ends = {use.name: use for use in uses if use.name in {"from", "to"}}
+        ends = {use.name: use for use in uses if use.name in DATES}
         chips = []
         for use in uses:
             if len(ends) < 2 or use.name not in ends:
                 chips.append(self.chip(use))
             elif use.name == "from":
-                chips.append(
-                    self.chip(InUse("from", "date", "", f"{ends['from'].shown} – {ends['to'].shown}"), *ends.values())
-                )
+                chips.append(self.chip(InUse("from", "date", "", str(self.dates())), *ends.values()))
+        for before, chip in pairwise(chips):
+            chip["also"] = chip["name"] == before["name"] and not chip["excluded"]
         return chips
 
     def chip(self, use: InUse, *takes: InUse) -> dict[str, Any]:
@@ -177,6 +224,32 @@ class FilteredListView(TemplateView):
             "excluded": use.excluded,
             "remove_url": self.url(without=gone),
         }
+
+    def meant(self, items: list[Any]) -> list[dict[str, str]]:
+        """Whom the reader may have meant, of whose search these few are all: "name" and "url"; here nobody is known."""
+        return []
+
+    def drops(self) -> list[dict[str, Any]]:
+        """What may be given up where nothing matches, with how many rows there are without it; one query."""
+        parts: dict[tuple[str, ...], list[InUse]] = {}
+        for use in self.filter.in_use():
+            name = use.name.removesuffix("!")
+            parts.setdefault(DATES if name in DATES else (name,), []).append(use)
+        tallies = paging.tallies([self.filter.rows(*names) for names in parts])
+        return [
+            {
+                "field": "date" if names == DATES else uses[0].field,
+                "value": str(self.dates()) if names == DATES else said(uses),
+                "url": self.url_as([f"{name}{twin}" for name in names for twin in ("", "!")]),
+                "tally": tally,
+            }
+            for (names, uses), tally in zip(parts.items(), tallies, strict=True)
+            if tally.number
+        ]
+
+    def dates(self) -> Range:
+        """The dates asked for."""
+        return Range(*(self.usable.cleaned.get(name) for name in DATES))
 
     def sorts(self) -> list[dict[str, Any]]:
         """The orders there are; relevance only while something is searched for."""
@@ -218,10 +291,11 @@ class FilteredListView(TemplateView):
         if not self.api:
             return []
         path, asked = reverse(self.api), self.filter.parameters()
-        forms = [("CSV", [*asked, ("format", "csv")]), ("JSON", [*asked, ("format", "json")])]
+        forms = {"CSV": "csv", "JSON": "json", "JSON Lines": "jsonl"}
         return [
-            *({"label": label, "url": address(path, parameters)} for label, parameters in forms),
-            {"label": "a feed", "url": self.feed_url()},
+            *({"label": label, "url": address(path, [*asked, ("format", form)])} for label, form in forms.items()),
+            {"label": "Atom feed", "url": self.feed_url()},
+            {"label": "API address", "url": address(path, asked)},
         ]
 
     def feed_url(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from corpus.linked_data import Linked, thing
 
+WIKIDATA = "https://www.wikidata.org/entity/{}"
 KINDS = {"individual": "Person", "organisation": "Organization", "group": "Organization"}
 
 
@@ -18,6 +19,7 @@ def person(record: Mapping[str, Any]) -> Linked:
     return thing(
         KINDS[record.get("kind", "individual")],
         record,
+        sameAs=WIKIDATA.format(record["wikidata"]) if record.get("wikidata") else None,
         alternateName=names,
         hasOccupation=roles if individual else None,
     )

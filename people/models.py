@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -35,10 +36,10 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
 
     def enrol_all(self, people: Sequence[Person]) -> list[Person]:
         """Store new people: each gets a slug nobody has, itself as survivor and its canonical name."""
-        taken = self._taken({names.slug(person.name) for person in people})
+        taken = self._taken(Counter(names.slug(person.name) for person in people))
         for person in people:
             base = names.slug(person.name)
-            person.slug = next(s for n in itertools.count(1) if (s := base if n == 1 else f"{base}-{n}") not in taken)
+            person.slug = next(slug for slug in _numbered(base) if slug not in taken)
             taken.add(person.slug)
         made: list[Person] = self.bulk_create(people)
         for some in chunks(person.pk for person in made):
@@ -51,12 +52,22 @@ class PersonManager(models.Manager.from_queryset(PersonQuerySet)):  # type: igno
         )
         return made
 
-    def _taken(self, bases: set[str]) -> set[str]:
-        """The slugs that stand in the way of these: only where one is taken itself, its numbered ones are looked up."""
-        taken = {slug for some in chunks(bases) for slug in self.filter(slug__in=some).values_list("slug", flat=True)}
-        for base in sorted(taken):
-            taken.update(self.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+    def _taken(self, wanted: Counter[str]) -> set[str]:
+        """The slugs that stand in the way of so many people each: looked up by themselves, a few numbers at a time."""
+        taken: set[str] = set()
+        first, last = 1, 1
+        while wanted:
+            asked = {base: list(itertools.islice(_numbered(base), first - 1, last)) for base in wanted}
+            for some in chunks(itertools.chain(*asked.values())):
+                taken.update(self.filter(slug__in=some).values_list("slug", flat=True))
+            wanted -= Counter({base: sum(slug not in taken for slug in slugs) for base, slugs in asked.items()})
+            first, last = last + 1, 8 * last
         return taken
+
+
+def _numbered(base: str) -> Iterator[str]:
+    """A slug, and what stands for it where it is taken: "ann-ash", "ann-ash-2", …"""
+    return itertools.chain([base], (f"{base}-{number}" for number in itertools.count(2)))
 
 
 class Person(Curated):

@@ -60,7 +60,7 @@ def said() -> QuerySet:
     """What is publicly said by a person, or by anybody merged into them, counted as one; without what a copy of an
     article only repeats."""
     given = model_at(Person, "attributions")._default_manager
-    rows = given.filter(person__canonical=OuterRef("pk"), role="speaker", shown=True, quote__reprint=False)
+    rows = given.filter(person__canonical=OuterRef("pk"), role="speaker", shown=True, reprint=False)
     return rows.order_by().values("person__canonical")
 
 
@@ -81,6 +81,7 @@ class PersonSerializer(CorpusSerializer):
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=Person.Kind.choices)
     pronouns = serializers.CharField()
+    wikidata = serializers.CharField(help_text="Item of Wikidata, such as Q42; empty if unknown.")
     names = Gathered(child=NameSerializer(), of=names_of)
     roles = Rows(child=RoleSerializer(), of=ROLES)
     figures = PersonFigures(source="*")
@@ -96,6 +97,7 @@ class PersonSerializer(CorpusSerializer):
         "name": "Maureen Thorley",
         "kind": "individual",
         "pronouns": "she/her",
+        "wikidata": "",
         "names": [{"text": "Maureen Thorley", "kind": "canonical"}, {"text": "Cllr Thorley", "kind": "alias"}],
         "roles": [
             {

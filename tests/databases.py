@@ -18,12 +18,18 @@ from tests.postgres import Server, ServerError
 
 # What settings.py reads: a run must not depend on what its caller happens to have set.
 SETTINGS = (
+    "ACCESS_LOG",
     "ALLOWED_HOSTS",
+    "BACKUP_DIR",
     "CSRF_TRUSTED_ORIGINS",
+    "LOG_FORMAT",
     "LOG_LEVEL",
+    "METRICS_TOKEN",
     "QUOTE_THRESHOLD",
     "SECURE_SSL_REDIRECT",
     "SPEAKER_THRESHOLD",
+    "STATEMENT_SECONDS",
+    "STATIC_ROOT",
 )
 
 #: Folders of what mostly takes text and gives data.

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from articles.models import Article, Attribution, Quote, search
+from articles.models import Article, Attribution, Quote, Utterance, search
 from corpus.management import bulk
 from corpus.models import Change
 
@@ -19,7 +19,7 @@ def test_a_corpus_made_in_bulk_is_whole(monkeypatch: pytest.MonkeyPatch) -> None
     console = Console(file=io.StringIO())
     bulk.fill(30, console)
     bulk.fill(20, console)
-    assert (Quote.objects.public().count(), Article.objects.public().count()) == (50, 5)
+    assert (Quote.objects.public().count(), Article.objects.public().count()) == (50, 10)
     for quote in Quote.objects.select_related("capture", "article"):
         assert quote.capture.text[quote.start : quote.end] == quote.text
         assert quote.article.capture_id == quote.capture_id
@@ -27,7 +27,11 @@ def test_a_corpus_made_in_bulk_is_whole(monkeypatch: pytest.MonkeyPatch) -> None
     assert search.drift() == []
     word = Quote.objects.order_by("pk")[49].text.split()[0]
     assert Quote.objects.matching(word).exists()
-    assert set(Change.objects.values_list("thing", flat=True)) == {"sources", "articles", "people", "quotes"}
+    told = {"sources", "articles", "people", "quotes", "utterances"}
+    assert set(Change.objects.values_list("thing", flat=True)) >= told
+    for utterance in Utterance.objects.public():
+        assert utterance.fullest
+        assert utterance.quotes.count() == utterance.printed > 1
     # And whatever comes after takes the next keys.
     first = Quote.objects.order_by("pk")[0]
     first.pk, first.uid = None, "another"

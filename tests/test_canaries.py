@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from articles import curation
-from articles.models import Article, Attribution, Match, Quote, Reading, Suspicion, Utterance
+from articles.models import Article, Attribution, Job, Match, Quote, Reading, Report, Suspicion, Utterance
 from corpus.models import Decision
 from people.models import Name, Role
 from tests.factories import (
@@ -101,13 +101,19 @@ def planted(db, django_user_model):
     Article.objects.filter(pk=hidden[-1].pk).update(source=None)
     # A public article is a copy of a hidden one, and looks like one of another.
     Article.objects.filter(pk=article.pk).update(copy_of=hidden[0])
+    # What readers report is between them and the editors.
+    for row in (article, excerpts, *hidden):
+        Report.objects.create(article=row, kind="other", text="zuqareport", email="zuqareader@example.org")
+    Report.objects.create(article=article, kind="other", text="zuqareport", status="settled", note="zuqaanswer")
     Suspicion.objects.create(article=excerpts, original=hidden[1], share=0.5)
     for row in hidden:
         make_quote(row, "zuqaquoted words", speaker=hidden_person, gated=False)
     make_story("Zuqastory of nothing", [hidden[0]], description="zuqadescription")
     story = make_story("Aldermouth bridge", [article, excerpts, *hidden])
 
+    Job.objects.create(kind="item", name="zuqajob", raw=b"zuqawaits", said={"text": "zuqawaits"}, error="zuqafailed")
     # What stood in an earlier capture, its bytes and its file name are the newsroom's own.
+    make_capture(excerpts, f"{EXCERPTS}zuqaearlier\n")
     make_capture(excerpts, EXCERPTS, raw=b"<!-- zuqaraw -->", origin="clippings/zuqaorigin.html")
     Quote.objects.filter(article=excerpts).update(capture=excerpts.capture)
     settle([article, excerpts, *hidden])
@@ -262,6 +268,11 @@ def test_what_is_hidden_has_no_address(client, planted):
             assert response.status_code in {404, 410}, address
             asked = address.lower().rstrip("/").rsplit("/", 1)[-1]
             assert CANARY not in response.content.decode().lower().replace(asked, ""), address
+        if isinstance(thing, Article | Quote):
+            for below in ("report/", "cite.txt", "cite.json", *(["changes/"] if isinstance(thing, Article) else [])):
+                response = client.get(f"{thing.get_absolute_url()}{below}")
+                assert response.status_code in {404, 410}, below
+                assert CANARY not in response.content.decode().lower(), below
 
 
 @pytest.mark.django_db

@@ -27,7 +27,7 @@ QUOTE = Cited(
 def test_text() -> None:
     assert cite(QUOTE, "text", SEEN) == (
         "Ann Lee and Bo Orr-Śmith. “Bridge to close: 100% & more_{sic}”. Aldermouth Mercury, 12 March 2024. "
-        "https://mercury.example/a?b=1&c={x}. Quoted: “We were\ntold wrong.” (Ruth Ashdown). "
+        "https://mercury.example/a?b=1&c={x}. Quoted: “We were told wrong.” (Ruth Ashdown). "
         "https://corpus.example/quotes/k3v7rt2b9x/, seen 22 November 2026.\n"
     )
 

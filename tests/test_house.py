@@ -28,7 +28,7 @@ TOP = set(
 LEFT_BEHIND = set(".hypothesis .mypy_cache .pytest_cache .ruff_cache .venv __pycache__ var".split())
 
 # Parts of corpus that are wiring above the apps; the rest of it is ground, on which both apps stand.
-WIRING = {"admin", "api_urls", "feeds", "management", "pages", "settings", "sitemaps", "urls", "wsgi"}
+WIRING = {"admin", "api_urls", "feeds", "management", "metrics", "pages", "settings", "sitemaps", "urls", "wsgi"}
 
 # Within an app a module may import those on its own line and above. What stands on no line is free, but imports no
 # module of the last two lines.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
-from articles.keyness import keyness, log_likelihood, without
+from articles.keyness import keyness, log_likelihood, places
 
 
 @pytest.mark.parametrize(
@@ -24,14 +22,39 @@ def test_log_likelihood(here: int, there: int, size_here: int, size_there: int, 
 
 
 def test_the_words_that_are_one_s_own_come_first_and_common_ones_not_at_all() -> None:
-    corpus = Counter({"the": 5000, "ferry": 60, "bridge": 45, "tide": 5, "once": 1})
-    hers = Counter({"the": 500, "ferry": 40, "tide": 5, "once": 1})
-    found = keyness(hers, without(corpus, hers))
+    hers = {"the": 500, "ferry": 40, "tide": 5, "once": 1}
+    found = keyness(hers, {"the": 4500, "ferry": 20, "bridge": 45})
     assert [key.word for key in found] == ["ferry", "tide"]
-    assert found[0].here == 40
-    assert found[0].there == 20
+    assert (found[0].here, found[0].there, found[1].there) == (40, 20, 0)
     assert found[0].ratio > 3
-    assert found[1].there == 0
+
+
+@pytest.mark.parametrize(
+    "spread, without, words",
+    [
+        (None, (), ["ferry", "tide"]),
+        # In one place alone, however often.
+        ({"ferry": 1, "tide": 2}, (), ["tide"]),
+        ({"ferry": 9, "tide": 2}, {"ferry"}, ["tide"]),
+    ],
+)
+def test_one_article_makes_no_word_somebody_s_own_nor_does_a_name(
+    spread: dict[str, int] | None, without: set[str], words: list[str]
+) -> None:
+    found = keyness({"ferry": 40, "tide": 20, "we": 900}, {"we": 9000, "bridge": 900}, spread=spread, without=without)
+    assert [key.word for key in found] == words
+
+
+def test_what_is_likely_but_hardly_more_frequent_is_left_out() -> None:
+    """A large corpus makes any difference likely."""
+    here, there = {"we": 11_000, "ferry": 89_000}, {"we": 80_000, "ferry": 920_000}
+    assert log_likelihood(11_000, 80_000, 100_000, 1_000_000) > 500
+    assert keyness(here, there) == []
+
+
+def test_places_are_counted_once() -> None:
+    texts = [("a", ["ferry", "tide"]), ("a", ["ferry"]), ("b", ["ferry", "ferry"])]
+    assert places(texts) == {"ferry": 2, "tide": 1}
 
 
 def test_nothing_is_said_of_nobody() -> None:

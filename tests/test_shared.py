@@ -69,3 +69,15 @@ def test_nobody_is_refused_for_a_file_that_cannot_be_used(settings: Any, tmp_pat
     settings.SHARED = str(tmp_path / "nowhere" / "shared.sqlite3")
     assert (shared.count("one", 1), shared.since(b"a", "x")) == (1, 0)
     assert "cannot be used" in caplog.text
+
+
+def test_processes_ask_a_host_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    assert [shared.turn("mercury.example:443", 2.0) for _ in range(3)] == [0.0, 2.0, 4.0]
+    assert shared.turn("ledger.example:443", 2.0) == 0.0
+    now += 7  # the answer to the last took three seconds
+    shared.asked("mercury.example:443", 2.0)
+    assert shared.turn("mercury.example:443", 2.0) == 2.0
+    now -= 86_400
+    assert shared.turn("mercury.example:443", 2.0) == 200.0, "a clock that was set back stops nobody for a day"

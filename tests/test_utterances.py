@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import curation, gate, identities, pipeline, publishing, purging, utterances
 from articles.models import Article, Match, Quote, Shingle, Source, Story, Utterance
+from articles.perturbed import Printed
 from articles.reading import read
 from articles.utterances import grouping
 from corpus.models import Decision
 from people.models import Person
-from tests.comparing.test_judging import DOUBTFUL, LOOK_ALIKES, SAME, Printed
+from tests.comparing.test_judging import DOUBTFUL, LOOK_ALIKES, SAME
 from tests.factories import DAY, make_article, make_person, make_quote, make_source, make_story, settle
 
 pytestmark = pytest.mark.django_db
@@ -87,15 +88,14 @@ def stored(pair: Sequence[Printed]) -> list[Quote]:
             people[one.speaker] = make_person(f"Speaker {'ABCD'[one.speaker]}nning")
         if one.story and one.story not in stories:
             stories[one.story] = make_story()
-        reported = one.words.startswith("(")
-        words = one.words.strip("()") if reported else one.words
+        words = one.words.strip("()") if one.reported else one.words
         quotes.append(
             printed(
                 words,
                 people.get(one.speaker),
                 days=one.days,
                 stories=[stories[one.story]] if one.story else [],
-                kind="indirect" if reported else "direct",
+                kind="indirect" if one.reported else "direct",
             )
         )
     return quotes

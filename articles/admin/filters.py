@@ -68,8 +68,13 @@ class NoSourceFilter(admin.SimpleListFilter):
 
 def with_marks_left() -> QuerySet[Article]:
     """Articles of which a mention or passage that somebody marked is not in the current text."""
-    left = (model.objects.left_behind().order_by().values("capture__article") for model in (Mention, Passage))
-    mentions, passages = left
+
+    def left(model: type[Mention | Passage]) -> QuerySet[Any]:
+        # A list of the few marks, or SQLite begins with the articles and asks for the marks of each.
+        marked = model.objects.exclude(decided=[]).order_by().values("pk")
+        return model.objects.left_behind().filter(pk__in=marked).order_by().values("capture__article")
+
+    mentions, passages = left(Mention), left(Passage)
     return Article.objects.filter(Q(pk__in=mentions) | Q(pk__in=passages))
 
 

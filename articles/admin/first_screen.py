@@ -32,6 +32,8 @@ _WORDS = {
     ("articles.quote", "unsure"): "said to be unsure, or not",
     ("articles.quote", "note"): "noted on",
     ("articles.article", "draft"): "made drafts again",
+    ("articles.report", "declined"): "answered: nothing to change",
+    ("articles.report", "open"): "opened again",
     ("people.person", "curated"): "promoted",
     ("people.person", "candidate"): "made candidates again",
     ("people.person", "rejected"): "said to be nobody",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from articles import matched, utterances
 from articles.admin.identity import Last
+from articles.matched import shortly
 from articles.models import Match
 from corpus.curating import ReadOnlyAdmin, acts_of, back
 from corpus.models import Decision, new_uid
@@ -60,12 +61,6 @@ def last_of(user: Any) -> Last | None:
     match = Match.objects.filter(uid=decision.thing_uid).select_related("first", "second").first()
     sentence = SAID.get(str(decision.after), "{} and {}")
     return Last(sentence.format(*shortly(match)) if match else "Two quotes that are gone", decision.batch)
-
-
-def shortly(match: Match) -> list[str]:
-    """The two quotes in a few words each."""
-    texts = [" ".join(quote.text.split()) for quote in (match.first, match.second)]
-    return [f"“{text if len(text) <= 40 else text[:39].rstrip() + '…'}”" for text in texts]
 
 
 @admin.register(Match)

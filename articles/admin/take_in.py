@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from articles import pipeline
+from articles import pipeline, work
 from articles.fetching import Fetcher, Manner
 from articles.intake import Failure, Item, item_from_text, item_from_upload, normalise_url, parse_mapping
 from articles.intake.dates import parse_moment
@@ -22,7 +23,7 @@ from articles.models import Article, Source, Story
 from corpus.curating import LinesField
 
 KINDS = (".txt", ".html", ".htm", ".mhtml", ".mht", ".jsonl", ".csv", ".tsv", ".warc", ".warc.gz", ".gz", ".wacz")
-#: Addresses fetched while somebody waits; more are a matter for `manage.py ingest --urls`.
+#: Addresses fetched while somebody waits; more are left to `manage.py work`.
 MOST_ADDRESSES = 20
 #: Files of several articles.
 SEVERAL = {".jsonl", ".ndjson", ".csv", ".tsv", ".warc", ".gz", ".wacz"}
@@ -59,7 +60,8 @@ class TakeInForm(forms.Form):
     )  # fmt: skip
     addresses = LinesField(
         required=False, label="Or fetch addresses",
-        help_text=f"One a line, {MOST_ADDRESSES} at most; fetched as far as their sites let programs do so.",
+        help_text=f"One a line, {MOST_ADDRESSES} at most unless they wait for later; fetched as far as their sites let "
+        "programs do so.",
     )  # fmt: skip
     source = forms.ModelChoiceField(
         Source.objects.all(), required=False,
@@ -85,6 +87,10 @@ class TakeInForm(forms.Form):
         widget=AutocompleteSelect(Story.articles.through._meta.get_field("story"), admin.site),
     )  # fmt: skip
     publish = forms.BooleanField(required=False, label="Publish what has a source")
+    later = forms.BooleanField(
+        required=False, label="Leave it to manage.py work",
+        help_text="For many at once: what became of each is seen under “Jobs”.",
+    )  # fmt: skip
     dry_run = forms.BooleanField(required=False, label="Only say what would happen; store nothing")
 
     items: list[Item | Failure]
@@ -109,10 +115,6 @@ class TakeInForm(forms.Form):
 
     def clean_addresses(self) -> list[str]:
         found = list(dict.fromkeys(self.cleaned_data["addresses"]))
-        if len(found) > MOST_ADDRESSES:
-            raise forms.ValidationError(
-                f"These are {len(found)} addresses: fetch {MOST_ADDRESSES} at once, or use manage.py ingest --urls."
-            )
         for address in found:
             _checked(normalise_url, address)
         return found
@@ -120,6 +122,12 @@ class TakeInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         text, files = said.get("text", ""), said.get("uploads") or []
+        number = len(said.get("addresses", ()))
+        if number > MOST_ADDRESSES and not said["later"]:
+            sentence = f"These are {number} addresses: fetch {MOST_ADDRESSES} at once, or leave them to manage.py work."
+            self.add_error("addresses", sentence)
+        if said["later"] and said["dry_run"]:
+            self.add_error("later", "What would happen is said at once: choose one of the two.")
         if self.errors:
             return said
         ways = [bool(text.strip()), bool(files), bool(said.get("addresses"))]
@@ -177,12 +185,19 @@ class Line:
     article: Article | None
 
 
-def take_in(form: TakeInForm) -> list[Line]:
-    """Take the items of a valid form in."""
+def take_in(form: TakeInForm, user: User) -> list[Line]:
+    """Take the items of a valid form in, or leave them for later, with the rights that the user has now."""
     said = form.cleaned_data
     orders = pipeline.Orders(
-        source=said["source"], story=said["story"], publish=said.get("publish", False), dry_run=said["dry_run"]
+        source=said["source"],
+        story=said["story"],
+        publish=said.get("publish", False),
+        dry_run=said["dry_run"],
+        new_sources=user.has_perm("articles.add_source"),
     )
+    if said["later"]:
+        queued = [*work.queue(form.items, orders, user), *work.queue_places(form.places, orders, user)]
+        return [Line(outcome, None) for outcome in queued]
     outcomes = list(pipeline.take_in(form.items, orders))
     if form.places:
         fetcher = Fetcher(Manner.hurried())
@@ -198,12 +213,13 @@ def view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
     """The screen; taking in twice what is there already changes nothing."""
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
+    assert isinstance(request.user, User)
     may_publish = request.user.has_perm("articles.publish_article")
     said = (request.POST, request.FILES) if request.method == "POST" else ()
     form = TakeInForm(*said, may_publish=may_publish)
     lines, dry_run = None, False
     if form.is_valid():
-        lines, dry_run = take_in(form), form.cleaned_data["dry_run"]
+        lines, dry_run = take_in(form, request.user), form.cleaned_data["dry_run"]
         if not dry_run:
             form = TakeInForm(may_publish=may_publish)
     context = {

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from articles import matched, utterances, variants
-from articles.admin.match import shortly
+from articles.matched import shortly
 from articles.models import Match, Quote, Utterance
 from corpus import roles
 from corpus.curating import CuratedAdmin, back
@@ -143,7 +143,7 @@ class UtteranceAdmin(CuratedAdmin):
             "more": len(rows) > SHOWN,
             "moves": moves(row, request.user),
             "matches": [(match, shortly(match)) for match in open_.select_related("first", "second")[:20]],
-            "other": Other(),
+            "other": Other(auto_id="join_%s"),  # beside the form of the utterance, which has a reason too
             "may_change": self.has_change_permission(request, row),
         }
 

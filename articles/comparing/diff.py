@@ -171,6 +171,19 @@ def _without_islands(blocks: list[Block], base: Sequence[str]) -> list[Block]:
     return kept
 
 
+def changed(base: Sequence[str], against: Sequence[str]) -> tuple[int, int]:
+    """How many words are the same and how many are changed: as `Comparison.counts` has it, where nobody's hand is in
+    either form."""
+    same = others = 0
+    for alike, i, i_end, j, j_end in align(base, against):
+        here, there = i_end - i, j_end - j
+        if alike:
+            same += here
+        elif here and there:
+            others += max(here, there) if abs(here - there) <= SWAPPED else min(here, there)
+    return same, others
+
+
 # --- the tokens ----------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +212,9 @@ def compare(base: Sequence[Token], against: Sequence[Token]) -> Comparison:
 
 def _printed_alike(one: Token, other: Token) -> Class:
     """Two words with one key: the same, or only another capital, or other marks in them."""
-    here, there = (_letters(token.text) for token in (one, other))
+    if one.text == other.text:
+        return Class.SAME
+    here, there = _letters(one.text), _letters(other.text)
     if here == there:
         return Class.SAME
     return Class.CASE if here.casefold() == there.casefold() else Class.PUNCTUATION

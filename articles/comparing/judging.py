@@ -7,10 +7,11 @@ to different people, and print them days apart. What a phrase everybody uses sha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from articles.comparing.diff import align
 from articles.comparing.words import FUNCTION
@@ -19,6 +20,10 @@ from articles.comparing.words import FUNCTION
 SAME_DAYS, DOUBTFUL_DAYS = 3, 10
 #: Weights of words: those that hold a sentence together, against those that say something.
 SMALL, LARGE = 0.25, 1.0
+#: What so many words say (by weight) is not said twice within days by one person; by several people in one story; and
+#: by people of whom nothing is known to connect them. Anything shorter is what everybody says: thoughts and prayers,
+#: lessons that were learned, an appeal for witnesses.
+ENOUGH, MUCH, LONG = 4.0, 6.0, 7.0
 
 
 class Relation(StrEnum):
@@ -67,29 +72,46 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def weight(key: str) -> float:
-    """How much a word says, where nothing is known of how often it is said."""
-    return SMALL if key in FUNCTION else LARGE
+def weight(keys: Collection[str]) -> float:
+    """How much words say, where nothing is known of how often they are said."""
+    return LARGE * len(keys) - (LARGE - SMALL) * sum(map(FUNCTION.__contains__, keys))
 
 
-def judge(one: Said, other: Said, weigh: Callable[[str], float] = weight) -> Verdict | None:
+class Common(NamedTuple):
+    """What two forms have in common, in order: its weight, that of its longest run, words that say something, words."""
+
+    shared: float
+    longest: float
+    telling: int
+    words: int
+
+
+@lru_cache(maxsize=20_000)
+def common(shorter: tuple[str, ...], longer: tuple[str, ...]) -> Common:
+    """What the one has of the other; forms are compared again and again, and most of them are printed by several."""
+    if stands_in(shorter, longer):
+        runs = [shorter]
+    else:
+        runs = [shorter[block.i : block.i_end] for block in align(shorter, longer) if block.same]
+    weights = [weight(run) for run in runs]
+    words = sum(map(len, runs))
+    shared = sum(weights)
+    telling = round((shared - SMALL * words) / (LARGE - SMALL))
+    return Common(shared, max(weights, default=0.0), telling, words)
+
+
+def judge(one: Said, other: Said) -> Verdict | None:
     """What the other quote is to the first, or None where the words do not connect them."""
-    if one.indirect != other.indirect or (one.indirect and other.indirect):
-        return _reported(one, other, weigh)
+    if one.indirect or other.indirect:
+        return _reported(one, other)
     if not one.keys or not other.keys:
         return None
-    first, second = sorted((one.keys, other.keys), key=lambda keys: (len(keys), keys))  # whoever is asked first
-    runs = [first]
-    if not stands_in(first, second):
-        runs = [first[block.i : block.i_end] for block in align(first, second) if block.same]
-    equal = [key for run in runs for key in run]
-    shared = sum(map(weigh, equal))
-    here, there = _total(one.keys, weigh), _total(other.keys, weigh)
+    # Whoever is asked first.
+    shared, longest, telling, equal = common(*sorted((one.keys, other.keys), key=lambda keys: (len(keys), keys)))
+    here, there = _total(one.keys), _total(other.keys)
     less, more = min(here, there), max(here, there)
     likeness = shared / less
-    longest = max((sum(map(weigh, run)) for run in runs), default=0.0)
     # Enough words in common that say something; of the shorter quote most, or a long run when both were cut.
-    telling = sum(weigh(key) > SMALL for key in equal)
     alike = likeness >= 0.85 or (likeness >= 0.7 and telling >= 3)
     if not (alike and shared >= min(2.5, less)) and not (longest >= 4 and likeness >= 0.3):
         return None
@@ -100,25 +122,32 @@ def judge(one: Said, other: Said, weigh: Callable[[str], float] = weight) -> Ver
     occasion, why = _occasion(one, other)
     same_speaker = bool(one.speakers & other.speakers)
     conflict = bool(one.speakers and other.speakers) and not same_speaker
-    much = shared >= 6 and likeness >= 0.85
+    much = shared >= MUCH and likeness >= 0.85
+    together = bool(one.stories & other.stories) or bool(one.article and one.article == other.article)
     reasons = [*why, *_speakers(one, other)]
-    if len(equal) < 4:
+    if equal < 4:
         # A word or two: only beside everything else.
         if not same_speaker or occasion is not Occasion.SAME:
             return None
         certain = bool(one.stories & other.stories) and shared >= LARGE
         reasons.append("few-words")
-    elif conflict:
-        certain = much and occasion is Occasion.SAME
     else:
-        whole = likeness >= 0.95 and shared >= 3 and bool(one.stories & other.stories)
-        certain = occasion is Occasion.SAME and (same_speaker or much or whole or shared >= 4)
+        if together:
+            whole = likeness >= 0.95 and shared >= 3
+            enough = much if conflict else same_speaker or much or whole or shared >= ENOUGH
+        elif one.day == other.day and not conflict:
+            enough = same_speaker or shared >= ENOUGH
+        else:
+            enough = shared >= ENOUGH if same_speaker else much and shared >= LONG
+        if not enough and not conflict:
+            reasons.append("set-phrase")
+        certain = enough and occasion is Occasion.SAME
     return Verdict(relation, occasion, round(min(1.0, likeness), 4), conflict, certain, tuple(reasons))
 
 
-@lru_cache(maxsize=10_000)
-def _total(keys: tuple[str, ...], weigh: Callable[[str], float]) -> float:
-    return sum(map(weigh, keys))
+@lru_cache(maxsize=20_000)
+def _total(keys: tuple[str, ...]) -> float:
+    return weight(keys)
 
 
 def stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
@@ -126,20 +155,24 @@ def stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
     return f" {' '.join(part)} " in f" {' '.join(whole)} "
 
 
-def _reported(one: Said, other: Said, weigh: Callable[[str], float]) -> Verdict | None:
+def _reported(one: Said, other: Said) -> Verdict | None:
     """Reported speech says the same only if speaker, day and the words that say something agree."""
     occasion, why = _occasion(one, other)
     if occasion is not Occasion.SAME or not one.speakers & other.speakers:
         return None
-    here, there = (
-        {stem(key) for key in said.keys if weigh(key) > SMALL and key not in FUNCTION} for said in (one, other)
-    )
+    here, there = content(one.keys), content(other.keys)
     shared, less = here & there, min(len(here), len(there))
     if len(shared) < 3 or len(shared) < 0.6 * less:
         return None
     likeness = len(shared) / less
     certain = likeness >= 0.75 and len(shared) >= 4
     return Verdict(Relation.PARAPHRASE, occasion, round(likeness, 4), False, certain, ("reported", *why))
+
+
+@lru_cache(maxsize=20_000)
+def content(keys: tuple[str, ...]) -> frozenset[str]:
+    """The words that say something, without endings."""
+    return frozenset(stem(key) for key in keys if key not in FUNCTION)
 
 
 def stem(key: str) -> str:

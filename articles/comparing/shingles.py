@@ -15,7 +15,9 @@ def shingles(keys: Sequence[str]) -> set[int]:
 
 def in_order(keys: Sequence[str]) -> list[int]:
     """The same, a run after the other."""
-    return [
-        int.from_bytes(blake2b(" ".join(keys[at : at + LENGTH]).encode(), digest_size=8).digest(), "big", signed=True)
-        for at in range(len(keys) - LENGTH + 1)
-    ]
+    return [hashed(keys[at : at + LENGTH]) for at in range(len(keys) - LENGTH + 1)]
+
+
+def hashed(keys: Sequence[str]) -> int:
+    """The hash of one run."""
+    return int.from_bytes(blake2b(" ".join(keys).encode(), digest_size=8).digest(), "big", signed=True)

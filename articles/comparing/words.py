@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 LATIN_MARKS = re.compile(r"([a-z])[\u0300-\u036f]+")
 DOTS = r"(?:\.\s?){2,}\.|\.\.|…"
+WORDS = r"""
+    [£$€]?\d+(?:[.,:]\d+)*[^\W\d_]* | [^\W_](?:[^\W_]|[\u0300-\u036f]|['’ʼ](?=[^\W_]))* | [%&]
+"""
 # In the order in which they are tried; what is glued to a bracket is the editor's as a whole ("support[ed]"), but a
 # single letter in brackets only changes a capital ("[W]e").
 TOKEN = re.compile(
@@ -18,7 +21,7 @@ TOKEN = re.compile(
       (?P<ellipsis> [\[(]\s*(?:{DOTS})\s*[\])] | {DOTS} )
     | (?P<capital> \[\w\][^\W\d_]* )
     | (?P<bracket> [^\W_]*\[[^\[\]]{{0,300}}\][^\W_]* )
-    | (?P<word> [£$€]?\d+(?:[.,:]\d+)*[^\W\d_]* | [^\W_](?:[^\W_]|[\u0300-\u036f]|['’ʼ](?=[^\W_]))* | [%&] )
+    | (?P<word> {WORDS} )
     | (?P<mark> [^\w\s] | _ )
     """,
     re.VERBOSE,
@@ -28,6 +31,9 @@ TYPES = str.maketrans(
     {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛‹›′ʼ`", "'"), **dict.fromkeys("‐‑‒–—―", "-")}
 )
 SAID_ALIKE = {"%": "percent", "&": "and"}
+#: Words by themselves, and what there has to be for anything else than words and marks to be found.
+WORD = re.compile(WORDS, re.VERBOSE)
+HAND = re.compile(r"[\[…]|\.\s?\.")
 
 
 class Type(StrEnum):
@@ -81,6 +87,20 @@ def tokens(text: str, spans: Iterable[Sequence[int]]) -> list[Token]:
             else:
                 found.append(Token(Type.MARK, said.translate(TYPES), *place))
     return found
+
+
+def spoken(text: str, spans: Iterable[Sequence[int]]) -> tuple[tuple[str, ...], int]:
+    """The keys of a quote's spoken words, and how often an editor's hand is in it: as `tokens` has them, sooner."""
+    found: list[str] = []
+    for start, end in spans:
+        if HAND.search(text, start, end):
+            break
+        found += map(key, WORD.findall(text, start, end))
+    else:
+        if "cent" not in found:
+            return tuple(found), 0
+    every = tokens(text, spans)
+    return tuple(keys(every)), sum(token.type in (Type.ELLIPSIS, Type.BRACKET) for token in every)
 
 
 def keys(found: Iterable[Token]) -> list[str]:

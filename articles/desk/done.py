@@ -12,7 +12,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Quote
+from articles.matched import in_short, shortly
+from articles.models import Match, Quote
 from corpus.curating import given_to, label_of
 from corpus.models import Decision
 from people.models import Pair
@@ -72,29 +73,33 @@ def undoable(user: Any, latest: Iterable[Done] = ()) -> str:
 
 
 def in_words(acts: Iterable[Done]) -> list[Done]:
-    """The same acts with their words; a query for the quotes, another for the pairs they are on."""
+    """The same acts with their words; a query for the quotes they are on, and for each kind of pair."""
     acts = list(acts)
     uids = {uid for act in acts for uid in act.uids(Quote._meta.label_lower)[:1]}
     quotes = dict(Quote.objects.filter(uid__in=uids).values_list("uid", "text")) if uids else {}
-    pairs = {uid for act in acts for uid in act.uids(Pair._meta.label_lower)[:1]}
-    people = Pair.objects.filter(uid__in=pairs).select_related("first", "second") if pairs else ()
-    names = {pair.uid: str(pair) for pair in people}
+    names: dict[str, str] = {}
+    if pairs := {uid for act in acts for uid in act.uids(Pair._meta.label_lower)[:1]}:
+        people = Pair.objects.filter(uid__in=pairs).select_related("first", "second")
+        names |= {pair.uid: str(pair) for pair in people}
+    if matches := {uid for act in acts for uid in act.uids(Match._meta.label_lower)[:1]}:
+        both = Match.objects.filter(uid__in=matches).select_related("first", "second")
+        names |= {match.uid: " and ".join(shortly(match)) for match in both}
     for act in acts:
         act.words = _words(act, quotes, names)
     return acts
 
 
-def _words(act: Done, quotes: dict[str, str], pairs: dict[str, str]) -> str:
-    for uid in act.uids(Pair._meta.label_lower):
-        answers = [d.after for d in act.decisions if d.thing_uid == uid and d.field == "answer"]
-        return f"{pairs.get(uid, 'Two people')}: {answers[0] if answers else 'decided'}"
+def _words(act: Done, quotes: dict[str, str], names: dict[str, str]) -> str:
+    for model, gone in ((Pair, "Two people"), (Match, "Two quotes")):
+        for uid in act.uids(model._meta.label_lower):
+            answers = [d.after for d in act.decisions if d.thing_uid == uid and d.field == "answer"]
+            return f"{names.get(uid, gone)}: {model.Answer(str(answers[0])).label if answers else 'decided'}"
     on = act.uids(Quote._meta.label_lower)
     if not on:
         thing = apps.get_model(act.decisions[0].thing)
         return f"{str(thing._meta.verbose_name).capitalize()}: {label_of(thing, act.decisions[0].field)}"
     by_field = {d.field: d for d in act.decisions if d.thing_uid == on[0]}
-    words = quotes.get(on[0], "")
-    short = f"“{words if len(words) <= 40 else words[:39].rstrip() + '…'}”"
+    short = in_short(quotes.get(on[0], ""))
     said = _verdict(by_field)
     return f"{said}: {len(on)} quotes" if len(on) > 1 else f"{said}: {short}"
 

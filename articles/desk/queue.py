@@ -266,4 +266,6 @@ def pairs_in(article: Article, quotes: Sequence[Quote], user: User) -> list[Pair
     # Whoever was merged into one of them, too; from the few people to their pairs, along an index.
     here = Person.objects.filter(canonical__in=people).order_by().values("pk")
     either = Q(first__in=here) | Q(second__in=here)
-    return sorted(identities.waiting(user).filter(either), key=affected)
+    # A long article may have a hundred of them, and only the one that is shown is asked for in full.
+    rows = identities.waiting(user).filter(either).select_related(None).select_related("first", "second")
+    return sorted(rows.only("uid", "score", "first__canonical", "second__canonical"), key=affected)

@@ -21,6 +21,7 @@ from django.conf import settings
 from articles.fetching import robots
 from articles.fetching.addresses import Lookup, Refused, Target, joined, target
 from articles.intake.packing import ENCODINGS, Broken, TooLong, unpacked
+from corpus import shared
 
 if TYPE_CHECKING:
     import httpx
@@ -229,10 +230,12 @@ class Fetcher:
             place = self._places[at.place]
         with place.lock:
             self._sleep(place.ready - time.monotonic())
+            self._sleep(shared.turn(at.place, delay))
             try:
                 return self._exchange(at, headers, kinds)
             finally:
                 place.ready = time.monotonic() + delay
+                shared.asked(at.place, delay)
 
     def _exchange(self, at: Target, headers: dict[str, str], kinds: tuple[str, ...]) -> Answer | str:
         """One request and its answer. Raises NotFetched, Refused."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 MomentPrecision = Literal["year", "month", "day", "minute"]
 MomentBasis = Literal["stated", "entered"]
@@ -64,3 +65,25 @@ class Failure:
 
     name: str
     error: str
+
+
+def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of an item as JSON can hold them."""
+    said = dict(fields)
+    if moment := said.get("published"):
+        time = moment.time.isoformat() if moment.time else None
+        said["published"] = asdict(moment) | {"day": moment.day.isoformat(), "time": time}
+    if captured_at := said.get("captured_at"):
+        said["captured_at"] = captured_at.isoformat()
+    return said
+
+
+def from_json(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The inverse of `as_json`."""
+    fields = dict(said)
+    if moment := fields.get("published"):
+        time = dt.time.fromisoformat(moment["time"]) if moment["time"] else None
+        fields["published"] = Moment(**moment | {"day": dt.date.fromisoformat(moment["day"]), "time": time})
+    if captured_at := fields.get("captured_at"):
+        fields["captured_at"] = dt.datetime.fromisoformat(captured_at)
+    return fields

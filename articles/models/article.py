@@ -91,6 +91,11 @@ class Article(Curated):
     opening = models.CharField(max_length=160, blank=True, editable=False, help_text="First words of the text.")
     words = models.PositiveIntegerField(default=0, editable=False)
     public = models.BooleanField(default=False, editable=False)
+    quoted = models.PositiveIntegerField(default=0, editable=False, help_text="How many public quotes it has.")
+    repeated = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Of these, those that only repeat one of the article it copies."
+    )
+    checked = models.PositiveIntegerField(default=0, editable=False, help_text="Of the others, those accepted.")
     waiting = models.PositiveIntegerField(default=0, editable=False, help_text="Quotes that nobody has looked at yet.")
     doubt = models.FloatField(
         default=0, editable=False, help_text="How much of what waits here is in doubt; desk order."
@@ -140,6 +145,22 @@ class Article(Curated):
             models.Index(fields=["-moment", "-id"], name="articles_by_date"),
             models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_articles_by_date"),
             models.Index(fields=["source", "-moment", "-id"], name="articles_of_a_source"),
+            # All that sources and the whole corpus are counted by.
+            models.Index(
+                fields=[
+                    "source",
+                    "moment",
+                    "published_day",
+                    "quoted",
+                    "repeated",
+                    "checked",
+                    "reprint_of",
+                    "public",
+                    "id",
+                ],
+                condition=Q(public=True),
+                name="public_articles_counted",
+            ),
             models.Index(fields=["text_sha256"], name="articles_by_text"),
             # Of the few only: an index that is nearly all NULL is none to SQLite, which then looks through the table.
             models.Index(fields=["copy_of"], condition=Q(copy_of__isnull=False), name="copies_of_an_article"),

@@ -9,13 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models.article import Article, Story
+from articles.models.job import Pending
 from articles.models.source import Source
 from corpus.models import one_of
 
 #: Minutes between two polls of a feed that fails, at most.
 LONGEST_PAUSE = 24 * 60
-#: So often an entry is tried before it is given up.
-ATTEMPTS = 5
 
 
 class FeedQuerySet(models.QuerySet["Feed"]):
@@ -82,28 +81,19 @@ class FeedEntryQuerySet(models.QuerySet["FeedEntry"]):
         return self.filter(state=FeedEntry.State.WAITING, next_try__lte=now).order_by("id")
 
 
-class FeedEntry(models.Model):
+class FeedEntry(Pending):
     """What stood in a feed once, so that it is taken in once; it waits here until it is.
 
     ``mark`` and ``place`` are keyed hashes of its guid and of its address: nothing of what was purged can be read from
     them. What the feed itself says of it is kept while it waits, and no longer.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        DONE = "done", "taken in"
-        FAILED = "failed", "given up"
-
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="entries")
     mark = models.CharField(max_length=64)
     place = models.CharField(max_length=64, blank=True, db_index=True)
     stamp = models.CharField(max_length=64, blank=True, help_text="Hash of when the feed says that it was updated.")
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     url = models.CharField("URL", max_length=2000, blank=True)
     content = models.JSONField(default=dict, blank=True, help_text="What the feed says of it, while it waits.")
-    attempts = models.PositiveIntegerField(default=0)
-    next_try = models.DateTimeField(default=timezone.now)
-    error = models.CharField(max_length=500, blank=True)
     article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     seen = models.DateTimeField(default=timezone.now)
 

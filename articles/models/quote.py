@@ -58,6 +58,11 @@ class Quote(Anchored):
         MOVED = "moved", "moved with a new capture"
         ORPHANED = "orphaned", "not found in the current capture"
 
+    class SpeakerIs(models.TextChoices):
+        NAMED = "named", "named"
+        UNRESOLVED = "unresolved", "not settled"
+        UNNAMED = "unnamed", "unnamed"
+
     class Relation(models.TextChoices):
         FULLEST = "fullest", "the fullest form"
         VARIANT = "variant", "the same words"
@@ -99,6 +104,10 @@ class Quote(Anchored):
     reprint = models.BooleanField(
         default=False, editable=False, help_text="Its article is a copy of one that has these words too."
     )
+    speaker_is = models.CharField(
+        max_length=10, choices=SpeakerIs, default=SpeakerIs.UNNAMED, editable=False,
+        help_text="Whether a speaker is shown as a person, is only printed, or nobody is named.",
+    )  # fmt: skip
     public = models.BooleanField(default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -116,6 +125,7 @@ class Quote(Anchored):
             one_of("status", ["suggested", "accepted", "rejected"], "a quote has a known status"),
             one_of("relation", ["", "fullest", "variant", "fragment", "paraphrase"], "a quote has a known relation"),
             one_of("anchor", ["exact", "moved", "orphaned"], "a quote has a known anchor state"),
+            one_of("speaker_is", ["named", "unresolved", "unnamed"], "a quote's speaker is named or not"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="a quote starts before it ends"),
             models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=1), name="confidence of a quote is 0 to 1"
@@ -135,7 +145,13 @@ class Quote(Anchored):
             models.Index(fields=["-moment", "-id", "public"], condition=Q(public=True), name="public_quotes_by_date"),
             # One kind is looked for along this, be it ever so rare.
             models.Index(fields=["kind", "-moment", "-id"], condition=Q(public=True), name="public_quotes_of_a_kind"),
-            models.Index(fields=["article", "public"], name="public_quotes_of_an_article"),
+            models.Index(
+                fields=["speaker_is", "-moment", "-id"], condition=Q(public=True), name="public_quotes_by_speaker"
+            ),
+            # All that lists of an outlet's quotes are filtered and counted by.
+            models.Index(
+                fields=["article", "public", "moment", "kind", "reprint", "id"], name="public_quotes_of_an_article"
+            ),
             models.Index(fields=["-moment", "-id"], name="quotes_by_date"),
             models.Index(fields=["article", "start"], name="quotes_in_text_order"),
             models.Index(fields=["capture", "start"], name="quotes_of_a_capture"),
@@ -150,6 +166,11 @@ class Quote(Anchored):
 
     def get_absolute_url(self) -> str:
         return reverse("quote", args=[self.uid])
+
+    @property
+    def place(self) -> str:
+        """Where its article's page shows it, whichever part of a long one that is."""
+        return f"{self.article.get_absolute_url()}?quote={self.uid}#q-{self.uid}"
 
     @property
     def article_of(self) -> Article:
@@ -234,8 +255,8 @@ class Quote(Anchored):
         """As for any anchored row; "spans" carries text and context along, a role replaces its attributions at once."""
         if name == "utterance":  # of which the gate asks nothing
             utterances: Any = type(self)._meta.get_field("utterance").remote_field.model
-            self.utterance = utterances.objects.filter(uid=value).first() if value else None
-            self.relation = ""
+            before, self.utterance = self.utterance_id, utterances.objects.filter(uid=value).first() if value else None
+            self.relation = self.relation if self.utterance_id == before else ""
             return
         # Whatever is decided, the gate stays shut until it is asked again.
         self.public = False
@@ -263,6 +284,8 @@ class Quote(Anchored):
         if capture.pk != self.capture_id:
             self.marked, self.cue_start, self.cue_end, self.entry = [], None, None, None
             self.attributions.filter(start__isnull=False).update(start=None, end=None)
+            for row in (row for rows in (self.waiting or {}).values() for row in rows):
+                row.start = row.end = None
             getattr(self, "_prefetched_objects_cache", {}).pop("attributions", None)
         if not current:
             self.anchor = self.Anchor.ORPHANED
@@ -320,6 +343,9 @@ class Attribution(models.Model):
     moment = models.BigIntegerField(
         default=0, editable=False, help_text="Of its quote, so that a person's quotes sort."
     )
+    reprint = models.BooleanField(
+        default=False, editable=False, help_text="Of its quote, so that a person's quotes are counted."
+    )
 
     class Meta:
         ordering = ["quote", "role", "position"]
@@ -341,10 +367,14 @@ class Attribution(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "role", "-moment"], name="attributions_of_a_person"),
-            models.Index(fields=["person", "-moment"], condition=Q(shown=True), name="shown_attributions"),
-            # All that it takes to count who says how much.
+            # All that it takes to count who says how much, and when; with the conditions in it SQLite looks at no row.
             models.Index(
-                fields=["person", "role", "position", "quote"], condition=Q(shown=True), name="shown_speakers"
+                fields=["person", "role", "moment", "quote", "shown", "reprint"],
+                condition=Q(shown=True, reprint=False),
+                name="shown_attributions",
+            ),
+            models.Index(
+                fields=["person", "role", "position", "quote", "shown"], condition=Q(shown=True), name="shown_speakers"
             ),
         ]
 

@@ -56,6 +56,7 @@ class Utterance(Curated):
         ]
         indexes = [
             models.Index(fields=["-moment", "-id"], condition=Q(public=True), name="public_utterances_by_date"),
+            models.Index(fields=["-moment", "-id"], name="utterances_by_date"),
             models.Index(fields=["-outlets", "-id"], condition=Q(public=True), name="public_utterances_by_outlets"),
             models.Index(
                 fields=["-words_changed", "-id"], condition=Q(public=True), name="public_utterances_by_change"

@@ -6,8 +6,19 @@ as suggestions (decided fields stay as they are) and lets `articles.gate` say wh
 """
 
 from articles.pipeline.addresses import Found, Place, fetch, take_in_places
-from articles.pipeline.taking_in import Orders, Outcome, Superseded, correct, read_again, take_in
+from articles.pipeline.taking_in import (
+    BATCH,
+    Crew,
+    Orders,
+    Outcome,
+    Superseded,
+    correct,
+    read_again,
+    take_in,
+    text_of,
+)
 
 __all__ = [
-    "Found", "Orders", "Outcome", "Place", "Superseded", "correct", "fetch", "read_again", "take_in", "take_in_places",
+    "BATCH", "Crew", "Found", "Orders", "Outcome", "Place", "Superseded", "correct", "fetch", "read_again", "take_in",
+    "take_in_places", "text_of",
 ]  # fmt: skip

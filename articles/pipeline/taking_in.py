@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ from corpus.models import Tombstone
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["created", "unchanged", "new capture", "failed"]
+Kind = Literal["created", "unchanged", "new capture", "failed", "queued"]
 
 #: Items a transaction: enough that their statements are shared, few enough that others wait a moment only.
 BATCH = 20
@@ -53,12 +53,30 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the person who takes items in says of all of them."""
+    """What the person who takes items in says of all of them; ``new_sources``: they may make what items describe."""
 
     source: Source | None = None
     story: Story | None = None
     publish: bool = False
     dry_run: bool = False
+    new_sources: bool = True
+
+
+def _read_here(texts: Sequence[str], contexts: Sequence[Context]) -> Iterable[m.Reading]:
+    return map(read, texts, contexts)
+
+
+def _told_nobody(became: Sequence[tuple[Item, Outcome]]) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who helps: ``read`` reads texts, each in its context; ``stored`` hears what became of items within the very
+    transaction that stores them, so that what it writes is there if they are."""
+
+    read: Callable[[Sequence[str], Sequence[Context]], Iterable[m.Reading]] = _read_here
+    stored: Callable[[Sequence[tuple[Item, Outcome]]], None] = _told_nobody
 
 
 @dataclass(slots=True)
@@ -76,12 +94,12 @@ class Work:
     past: bool = False
 
 
-def take_in(items: Iterable[Item | Failure], orders: Orders = Orders()) -> Iterator[Outcome]:
+def take_in(items: Iterable[Item | Failure], orders: Orders = Orders(), crew: Crew = Crew()) -> Iterator[Outcome]:
     """Take items in and say what became of each, in order; running it again goes on where a kill left it."""
     sources = Sources()
     told: dict[str, str] = {}
     for batch in _batches(items):
-        for item, outcome in zip(batch, _take_in_batch(batch, orders, sources), strict=True):
+        for item, outcome in zip(batch, _take_in_batch(batch, orders, sources, crew), strict=True):
             yield _foretold(item, outcome, told) if orders.dry_run and isinstance(item, Item) else outcome
 
 
@@ -126,7 +144,7 @@ def _key(url: str) -> str:
         return ""  # and it will be said that this is no address
 
 
-def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources) -> Iterator[Outcome]:
+def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources, crew: Crew) -> Iterator[Outcome]:
     results: dict[int, Outcome] = {}
     works: dict[int, Work] = {}
     for position, item in enumerate(batch):
@@ -144,16 +162,16 @@ def _take_in_batch(batch: list[Item | Failure], orders: Orders, sources: Sources
             results[position] = Outcome(name, "failed", error=f"{name}: this was purged, and is not taken in again.")
     if works:
         try:
-            outcomes = _store(list(works.values()), orders, sources)
+            outcomes = _store(list(works.values()), orders, sources, crew)
         except OperationalError as error:
             if not stopped(error):
                 raise
             # Somebody held what this waited for, and waited for what this held: nothing of it was done.
-            outcomes = list(_take_in_batch([w.item for w in works.values()], orders, sources))
+            outcomes = list(_take_in_batch([w.item for w in works.values()], orders, sources, crew))
         except (IntegrityError, DataError) as error:
             if len(works) > 1:
                 # One of them is at fault; by themselves the others go in.
-                outcomes = [o for w in works.values() for o in _take_in_batch([w.item], orders, sources)]
+                outcomes = [o for w in works.values() for o in _take_in_batch([w.item], orders, sources, crew)]
             else:
                 # A fault of ours, not of the item: say which item met it, keep the trace, go on with the others.
                 (work,) = works.values()
@@ -171,13 +189,19 @@ def _understand(item: Item, orders: Orders, sources: Sources) -> Work:
     except ValueError as error:
         raise Rejected(f"{item.name}: {error}") from error
     identity.chosen(item, "article_kind", Article.Kind.values, Article.Kind.REPORT.value)
-    return Work(item, key, sources.of(item, orders.source))
+    source = sources.of(item, orders.source)
+    if source and source._state.adding and not orders.new_sources:
+        raise Rejected(
+            f"{item.name}: “{source.slug}” would be a new source, and you may not add one; ask a chief editor to add "
+            "it, or leave source and source_name out, and it waits for its source."
+        )
+    return Work(item, key, source)
 
 
-def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]:
+def _store(works: list[Work], orders: Orders, sources: Sources, crew: Crew) -> list[Outcome]:
     # Reading takes the longest and needs no lock, so it comes before the transaction.
     known = identity.might_be_known([(work.item, work.key) for work in works])
-    _read([work for work in works if work.item.name not in known or not _unchanged(work)])
+    _read([work for work in works if work.item.name not in known or not _unchanged(work)], crew)
     with transaction.atomic():
         _hold_identities(work.read for work in works)
         locks.hold(*(f"article {work.key or work.item.text_sha256}" for work in works))
@@ -206,7 +230,7 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         fresh = [work for work in works if work.outcome != "unchanged" and not work.past]
         _keep_past([work for work in works if work.outcome != "unchanged" and work.past])
         # Somebody else may have been quicker since the look before the transaction, or slower.
-        _read([work for work in fresh if work.read is None])
+        _read([work for work in fresh if work.read is None], crew)
         _make_articles([work for work in fresh if work.outcome == "created"])
         _make_captures(fresh)
         enrolled = storing.store([work.read for work in fresh if work.read])
@@ -219,6 +243,7 @@ def _store(works: list[Work], orders: Orders, sources: Sources) -> list[Outcome]
         pairing.suggest_pairs(person.pk for person in enrolled)
         utterances.follow(taken_in, beside=[*quiet, *others])
         outcomes = _outcomes(works)
+        crew.stored([(work.item, outcome) for work, outcome in zip(works, outcomes, strict=True)])
         if orders.dry_run:
             transaction.set_rollback(True)
             # Nobody will find a new article under the uid it had for a moment.
@@ -240,13 +265,15 @@ def _unchanged(work: Work) -> bool:
     return article is not None and identity.unchanged(article, work.item)
 
 
-def _read(works: list[Work]) -> None:
+def _read(works: list[Work], crew: Crew) -> None:
     """Read the texts of several items, with the people of the corpus that they may speak of."""
     if not works:
         return
     everybody = resolving.known_in(*(work.item.text for work in works))
-    for work in works:
-        item, known = work.item, everybody.within(work.item.text)
+    knowns = [everybody.within(work.item.text) for work in works]
+    contexts = []
+    for work, known in zip(works, knowns, strict=True):
+        item = work.item
         work.language = _language(item.text, item.language or (work.source.language if work.source else ""))
         context = Context(
             names=known.names,
@@ -256,7 +283,10 @@ def _read(works: list[Work]) -> None:
             headline=item.headline,
             language=work.language,
         )
-        work.read = storing.Read(read(item.text, context), known)
+        contexts.append(context)
+    readings = crew.read([work.item.text for work in works], contexts)
+    for work, known, reading in zip(works, knowns, readings, strict=True):
+        work.read = storing.Read(reading, known)
 
 
 def _language(text: str, stated: str) -> str:
@@ -419,6 +449,12 @@ def _context_of(article: Article, known: resolving.Known) -> Context:
         headline=article.headline,
         language=article.language or "en",
     )
+
+
+def text_of(article: Article) -> tuple[str, Context]:
+    """What there is to read again of an article that has a capture, and what the reader is told with it."""
+    assert article.capture is not None
+    return article.capture.text, _context_of(article, resolving.known_in(article.capture.text))
 
 
 def read_again(article: Article, reader: Callable[[str, Context], m.Reading] = read) -> int:

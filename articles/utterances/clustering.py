@@ -68,8 +68,8 @@ class Cluster:
 
     def _touches(self, bundle: Bundle) -> bool:
         """Whether it shares half of its telling words with the fullest form."""
-        own = bundle.lead.content
-        return bool(own) and 2 * len(own & self.hub.lead.content) >= len(own)
+        own = bundle.lead.words.content
+        return bool(own) and 2 * len(own & self.hub.lead.words.content) >= len(own)
 
     def take_in(self, bundle: Bundle, verdicts: Verdicts, apart: set[Pair]) -> bool:
         """Put a bundle that is linked with this cluster into it, if it may be there."""

@@ -6,21 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from articles.comparing import Relation, Said, compare, judge
+from articles.comparing import Relation, Said, Token, compare, judge, tokens
+from articles.comparing.diff import changed
 from articles.comparing.judging import stands_in
-from articles.comparing.words import Type
 from articles.models import Attribution, Quote, Utterance
-from articles.utterances.forms import said_spans, spoken
+from articles.utterances import forms
+from articles.utterances.forms import Words, said_spans
 from corpus import ledger, locks
 from corpus.chunks import chunks
 from corpus.models import Decision
+from corpus.statements import among, set_each
 
 FULLEST, VARIANT, FRAGMENT, PARAPHRASE = (relation.value for relation in Quote.Relation)
+#: The columns that are derived; what the machine takes for the fullest, and disputes, is of those that were decided.
+DERIVED = "fullest moment printed outlets words_changed conflict public suggestion disputed".split()
 
 
 class Line(NamedTuple):
@@ -42,21 +47,25 @@ class Line(NamedTuple):
     source: int
 
 
-@dataclass
-class Words:
-    """A line's tokens, as `articles.comparing` wants them."""
+@dataclass(eq=False, slots=True)
+class Printed:
+    """A line with its words."""
 
     line: Line
+    words: Words
 
-    def __post_init__(self) -> None:
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return self.words.keys
+
+    @property
+    def fullness(self) -> tuple[bool, int, int, int, int]:
+        """Sorts the fullest form first."""
         line = self.line
-        self.tokens = spoken(line.text, said_spans(line.spans, line.marked, line.kind))
-        self.keys = tuple(token.key for token in self.tokens if token.type is Type.WORD)
-        hand = sum(token.type in (Type.ELLIPSIS, Type.BRACKET) for token in self.tokens)
-        #: Sorts the fullest form first.
-        self.fullness = (
-            line.kind == Quote.Kind.INDIRECT, -len(self.keys), hand, line.moment or 10**12, line.id,
-        )  # fmt: skip
+        return line.kind == Quote.Kind.INDIRECT, -len(self.keys), self.words.marks, line.moment or 10**12, line.id
+
+    def tokens(self) -> list[Token]:
+        return tokens(self.line.text, said_spans(self.line.spans, self.line.marked, self.line.kind))
 
 
 @transaction.atomic
@@ -70,38 +79,33 @@ def refresh(utterances: Iterable[int]) -> None:
 
 
 def _refresh(ids: Sequence[int]) -> None:
-    rows = {row.pk: row for row in Utterance.objects.filter(pk__in=ids).select_related("fullest")}
+    rows = {row.pk: row for row in Utterance.objects.filter(pk__in=among(ids))}
     lines: dict[int, list[Line]] = defaultdict(list)
     source = Coalesce("article__reprint_of__source", "article__source")
-    for row in Quote.objects.filter(utterance__in=ids).order_by().values_list(
+    for row in Quote.objects.filter(utterance__in=among(ids)).order_by().values_list(
         "pk", "uid", "utterance", "relation", "kind", "status", "anchor", "public", "moment", "text", "spans",
         "marked", "reprint", source,
     ):  # fmt: skip
         lines[row[2]].append(Line(*row))
     said_by: dict[int, set[int]] = defaultdict(set)
-    shown = Attribution.objects.filter(quote__utterance__in=ids, role=Attribution.Role.SPEAKER, shown=True).order_by()
-    for quote, person in shown.values_list("quote", "person__canonical"):
+    shown = Attribution.objects.filter(quote__utterance__in=among(ids), role=Attribution.Role.SPEAKER, shown=True)
+    for quote, person in shown.order_by().values_list("quote", "person__canonical"):
         said_by[quote].add(person or 0)
     decided = _decided_fullest(row for row in rows.values() if "fullest" in row.decided)
     relations: dict[str, list[int]] = defaultdict(list)
-    changed = []
+    others = []
     for pk, row in rows.items():
-        before = _figures_of(row)
+        before = _derived(row)
         found = _derive(row, lines[pk], said_by, decided.get(pk))
         for line in lines[pk]:
             relation = found.get(line.id, "")
             if relation != line.relation:
                 relations[relation].append(line.id)
-        if _figures_of(row) != before:
-            changed.append(row)
+        if (after := _derived(row)) != before:
+            others.append([pk, *after, timezone.now()])
     for relation, quotes in relations.items():
-        for some in chunks(quotes):
-            Quote.objects.filter(pk__in=some).update(relation=relation)
-    if changed:
-        columns = ["fullest", "moment", "printed", "outlets", "words_changed", "conflict", "public", "updated"]
-        Utterance.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=[*columns, "suggestion", "disputed"]
-        )
+        Quote.objects.filter(pk__in=among(quotes)).update(relation=relation)
+    set_each(Utterance, [*DERIVED, "updated"], others)
 
 
 Seen = dict[int, tuple[int, bool, int, frozenset[int]]]
@@ -127,11 +131,12 @@ def otherwise_seen(before: Seen, after: Seen) -> set[int]:
     return {row[0] for pk in changed for row in (before.get(pk), after.get(pk)) if row}
 
 
-def _figures_of(row: Utterance) -> tuple[object, ...]:
-    return (
+def _derived(row: Utterance) -> list[Any]:
+    """The values of `DERIVED`."""
+    return [
         row.fullest_id, row.moment, row.printed, row.outlets, row.words_changed, row.conflict, row.public,
         dict(row.suggestion), row.disputed,
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def _decided_fullest(rows: Iterable[Utterance]) -> dict[int, str]:
@@ -146,7 +151,9 @@ def _decided_fullest(rows: Iterable[Utterance]) -> dict[int, str]:
 def _derive(row: Utterance, lines: Sequence[Line], said_by: dict[int, set[int]], decided: str | None) -> dict[int, str]:
     """Set what is derived on the row, unsaved; returns the relation of each quote that can be in an utterance."""
     words = [
-        Words(line) for line in lines if line.status != Quote.Status.REJECTED and line.anchor != Quote.Anchor.ORPHANED
+        Printed(line, forms.words(line.text, said_spans(line.spans, line.marked, line.kind)))
+        for line in lines
+        if line.status != Quote.Status.REJECTED and line.anchor != Quote.Anchor.ORPHANED
     ]
     shown = [form for form in words if form.line.public]
     row.public = row.merged_into_id is None and len(shown) > 1
@@ -160,17 +167,28 @@ def _derive(row: Utterance, lines: Sequence[Line], said_by: dict[int, set[int]],
         row.words_changed = 0
         return {}
     relations, row.words_changed = {}, 0
-    counted: dict[tuple[str, ...], int] = {}
+    alike: dict[tuple[str, ...], str] = {}
+    counted: dict[tuple[tuple[str, ...], int], int] = {}
     for form in words:
-        relations[form.line.id] = relation = _relation(form, fullest)
-        if form.line.public and relation in (VARIANT, FRAGMENT):
-            if form.keys not in counted:
-                counted[form.keys] = words_changed(fullest, form)
-            row.words_changed = max(row.words_changed, counted[form.keys])
+        if form is fullest:
+            relation = FULLEST
+        elif form.line.kind == Quote.Kind.INDIRECT or fullest.line.kind == Quote.Kind.INDIRECT:
+            relation = PARAPHRASE
+        else:
+            if form.keys not in alike:
+                alike[form.keys] = _relation(form, fullest)
+            relation = alike[form.keys]
+            if form.line.public:
+                # Where an editor's hand is in it, the words by themselves do not say what was changed.
+                same = form.keys, form.line.id if form.words.marks else 0
+                if same not in counted:
+                    counted[same] = words_changed(fullest, form)
+                row.words_changed = max(row.words_changed, counted[same])
+        relations[form.line.id] = relation
     return relations
 
 
-def _choose(row: Utterance, forms: Sequence[Words], decided: str | None) -> Words | None:
+def _choose(row: Utterance, forms: Sequence[Printed], decided: str | None) -> Printed | None:
     """The fullest form: what somebody decided as long as it can be shown here, else the longest direct one."""
     if not forms:
         return None
@@ -184,11 +202,7 @@ def _choose(row: Utterance, forms: Sequence[Words], decided: str | None) -> Word
     return chosen
 
 
-def _relation(form: Words, fullest: Words) -> str:
-    if form is fullest:
-        return FULLEST
-    if form.line.kind == Quote.Kind.INDIRECT or fullest.line.kind == Quote.Kind.INDIRECT:
-        return PARAPHRASE
+def _relation(form: Printed, fullest: Printed) -> str:
     if form.keys == fullest.keys:
         return VARIANT
     verdict = judge(Said(fullest.keys, frozenset([1]), article=1), Said(form.keys, frozenset([1]), article=1))
@@ -197,9 +211,13 @@ def _relation(form: Words, fullest: Words) -> str:
     return FRAGMENT if verdict.relation is Relation.FRAGMENT else VARIANT
 
 
-def words_changed(base: Words, form: Words) -> int:
+def words_changed(base: Printed, form: Printed) -> int:
     """How many words a form has otherwise than the base; what has little in common with it changes nothing in it."""
     if stands_in(form.keys, base.keys):
         return 0
-    counts = compare(base.tokens, form.tokens).counts()
-    return counts["words_changed"] if 2 * counts["words_same"] >= min(len(base.keys), len(form.keys)) else 0
+    if base.words.marks or form.words.marks:
+        counts = compare(base.tokens(), form.tokens()).counts()
+        same, others = counts["words_same"], counts["words_changed"]
+    else:
+        same, others = changed(base.keys, form.keys)
+    return others if 2 * same >= min(len(base.keys), len(form.keys)) else 0

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from django.db import connection
 
@@ -19,6 +20,7 @@ from articles.models import Shingle
 from articles.models.article import moment as moment_of
 from articles.utterances.forms import Form, day
 from corpus.chunks import chunks
+from corpus.statements import among, insert_pairs
 from people.models import Person
 
 #: So many quotes may have a shingle before it says nothing.
@@ -40,13 +42,10 @@ def near(forms: Mapping[int, Form]) -> tuple[dict[int, set[int]], set[int]]:
             holders[hashed].add(form.id)
     found: dict[int, set[int]] = {}
     for form in forms.values():
-        shared: Counter[int] = Counter()
-        for hashed in form.hashes:
-            some = holders.get(hashed, ())
-            if len(some) <= 2 * CAP:
-                shared.update(some)
+        several = (some for hashed in form.hashes if 1 < len(some := holders.get(hashed, ())) <= 2 * CAP)
+        shared = Counter(chain.from_iterable(several))
         del shared[form.id]
-        found[form.id] = {pk for pk, _ in shared.most_common(CLOSEST)}
+        found[form.id] = {pk for pk, _ in shared.most_common(CLOSEST)} if len(shared) > CLOSEST else set(shared)
     for pk, some in _beside(forms, common).items():
         found[pk] |= some - {pk}
     return found, common
@@ -77,15 +76,7 @@ def keep(wanted: Mapping[int, frozenset[int]], common: Collection[int] = ()) -> 
             Shingle.objects.filter(quote=quote, hash__in=hashes).delete()
     none: set[int] = set()
     new = [(h, quote) for quote, hashes in wanted.items() for h in hashes - stored.get(quote, none) if h not in common]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for rows in chunks(new, 50_000):
-                cursor.execute(
-                    f"INSERT INTO {TABLE} (hash, quote_id) SELECT * FROM unnest(%s::bigint[], %s::bigint[])",
-                    [[row[0] for row in rows], [row[1] for row in rows]],
-                )
-        elif new:
-            cursor.executemany(f"INSERT INTO {TABLE} (hash, quote_id) VALUES (%s, %s)", new)
+    insert_pairs(TABLE, ("hash", "quote_id"), sorted(new))  # neighbours in the index one after another
 
 
 def _rows(columns: str, column: str, values: Sequence[int]) -> list[tuple[int, ...]]:
@@ -110,7 +101,7 @@ def _beside(forms: Mapping[int, Form], common: set[int]) -> dict[int, set[int]]:
     members: dict[int, list[int]] = defaultdict(list)
     spoke = {person for form in forms.values() for person in form.said.speakers}
     for some in chunks(spoke):
-        for pk, survivor in Person.objects.filter(canonical__in=some).values_list("pk", "canonical"):
+        for pk, survivor in Person.objects.filter(canonical__in=among(some)).order_by().values_list("pk", "canonical"):
             members[survivor or 0].append(pk)
     every: set[tuple[int, dt.date | None]] = set()
     few: set[tuple[int, dt.date | None]] = set()
@@ -160,4 +151,4 @@ def _said_then(spans: Sequence[tuple[int, int, int]], only: str) -> list[tuple[i
 def without_words(quotes: Iterable[int]) -> None:
     """Forget the shingles of these quotes."""
     for some in chunks(quotes):
-        Shingle.objects.filter(quote__in=some).delete()
+        Shingle.objects.filter(quote__in=among(some)).delete()

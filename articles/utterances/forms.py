@@ -3,22 +3,63 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
-from articles.comparing import Said, Token, Type, tokens
-from articles.comparing.judging import stem, weight
-from articles.comparing.shingles import LENGTH, in_order
-from articles.comparing.words import FUNCTION
+from articles.comparing import Said
+from articles.comparing.judging import content, weight
+from articles.comparing.shingles import LENGTH, hashed
+from articles.comparing.words import FUNCTION, spoken
 from articles.models import Article, Attribution, Quote
 from articles.wording import JOINT
 from corpus.chunks import chunks
+from corpus.statements import among
 from people.models import Person
+
+
+class Words:
+    """A quote's spoken words, and what is often asked of them; ``marks`` is how often an editor's hand is in it."""
+
+    def __init__(self, keys: tuple[str, ...], marks: int) -> None:
+        self.keys, self.marks = keys, marks
+
+    @cached_property
+    def hashes(self) -> frozenset[int]:
+        """The shingles by which it is found: without those whose four words all say nothing."""
+        found, small = [], 0
+        for at, key in enumerate(self.keys):
+            small = small + 1 if key in FUNCTION else 0
+            if at >= LENGTH - 1 and small < LENGTH:
+                found.append(hashed(self.keys[at - LENGTH + 1 : at + 1]))
+        return frozenset(found)
+
+    @cached_property
+    def several(self) -> frozenset[str]:
+        return frozenset(self.keys)
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        return content(self.keys)
+
+    @cached_property
+    def weight(self) -> float:
+        return weight(self.keys)
+
+
+@lru_cache(maxsize=10_000)
+def words(text: str, spans: tuple[tuple[int, int], ...]) -> Words:
+    """The words of a quote's own text, by where they stand in it; what is grouped is soon asked for again."""
+    return Words(*spoken(text, spans))
+
+
+MIXED, INDIRECT = Quote.Kind.MIXED.value, Quote.Kind.INDIRECT.value
 
 
 @dataclass(eq=False)
@@ -29,13 +70,12 @@ class Form:
     utterance: int | None
     decided: bool
     said: Said
+    words: Words
     sure: bool
     moment: int
     article: int
     start: int
     end: int
-    marks: int
-    hashes: frozenset[int] = field(repr=False)
     #: What somebody decided about the utterance it is in: when, and at what it was said.
     said_on: dt.date | None = None
     occasion: str = ""
@@ -46,8 +86,10 @@ class Form:
         Where the day is known on which it was said, that counts if it is nearer than the day on which it was printed.
         """
         day, theirs = self.said_on, other.said.day
-        if day is None or theirs is None:
-            return self.said if day is None or self.said.day else replace(self.said, day=day)
+        if day is None:
+            return self.said
+        if theirs is None:
+            return self.said if self.said.day else replace(self.said, day=day)
         if theirs < day:
             return None
         nearer = self.said.day is None or theirs - day < abs(theirs - self.said.day)
@@ -62,23 +104,14 @@ class Form:
         """Whether somebody said that it is in no utterance."""
         return self.decided and self.utterance is None
 
-    @cached_property
-    def content(self) -> frozenset[str]:
-        """Its words that say something, without endings."""
-        return frozenset(stem(key) for key in self.said.keys if key not in FUNCTION)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(self.said.keys)
-
-    @cached_property
-    def weight(self) -> float:
-        return sum(map(weight, self.said.keys))
+    @property
+    def hashes(self) -> frozenset[int]:
+        return self.words.hashes
 
     @cached_property
     def fullness(self) -> tuple[bool, int, int, int, int]:
         """Sorts the fullest form first: direct, of most words, without an editor's hand, printed first."""
-        return (self.indirect, -len(self.said.keys), self.marks, self.moment or 10**12, self.id)
+        return (self.indirect, -len(self.said.keys), self.words.marks, self.moment or 10**12, self.id)
 
     def overlaps(self, other: Form) -> bool:
         """Whether the two stand at one place of one article, as a quote does with what is quoted inside of it."""
@@ -91,18 +124,6 @@ def grouped() -> Q:
     return read & ~Q(anchor=Quote.Anchor.ORPHANED) & Q(capture=F("article__capture"))
 
 
-def telling(keys: Sequence[str]) -> frozenset[int]:
-    """The shingles by which a quote is found: without those whose four words all say nothing."""
-    small = [key in FUNCTION for key in keys]
-    return frozenset(hashed for at, hashed in enumerate(in_order(keys)) if not all(small[at : at + LENGTH]))
-
-
-@lru_cache(maxsize=5_000)
-def spoken(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[Token, ...]:
-    """The tokens of a quote's own text; what is grouped is soon asked for again."""
-    return tuple(tokens(text, spans))
-
-
 def said_spans(
     spans: Sequence[Sequence[int]], marked: Sequence[Sequence[int]], kind: str
 ) -> tuple[tuple[int, int], ...]:
@@ -110,6 +131,9 @@ def said_spans(
 
     ``spans`` and ``marked`` count in the capture, as the quote has them; the quote's text is its spans joined.
     """
+    if len(spans) == 1 and kind != Quote.Kind.MIXED:
+        ((start, end),) = spans
+        return ((0, end - start),)
     whole, said, at = [], [], 0
     for start, end in spans:
         whole.append((at, at + end - start))
@@ -120,30 +144,22 @@ def said_spans(
     return tuple(said or whole)
 
 
-_COLUMNS = "pk utterance decided text spans marked kind moment article start end".split()
+#: JSON as text, since what most of it says needs no reading.
+_JSON = {f"{name}_json": Cast(name, TextField()) for name in ("decided", "spans", "marked")}
+_COLUMNS = "pk utterance decided_json text spans_json marked_json kind moment article start end".split()
 
 
 def load(rows: QuerySet[Quote]) -> dict[int, Form]:
     """The forms of quotes by id, in three queries for every five thousand."""
-    found = list(rows.order_by().values_list(*_COLUMNS))
+    found = list(rows.order_by().annotate(**_JSON).values_list(*_COLUMNS))
     speakers, sure = _speakers(row[0] for row in found)
     stories = _stories({row[8] for row in found})
     forms = {}
     for pk, utterance, decided, text, spans, marked, kind, moment, article, start, end in found:
-        words = spoken(text, said_spans(spans, marked, kind))
-        said = Said(
-            keys=tuple(token.key for token in words if token.type is Type.WORD),
-            speakers=speakers[pk],
-            day=day(moment),
-            stories=stories[article],
-            article=article,
-            indirect=kind == Quote.Kind.INDIRECT,
-        )
-        forms[pk] = Form(
-            id=pk, utterance=utterance, decided="utterance" in decided, said=said, sure=pk in sure, moment=moment,
-            article=article, start=start, end=end, hashes=telling(said.keys),
-            marks=sum(token.type in (Type.ELLIPSIS, Type.BRACKET) for token in words),
-        )  # fmt: skip
+        own = words(text, said_spans(json.loads(spans), json.loads(marked) if kind == MIXED else (), kind))
+        said = Said(own.keys, speakers[pk], day(moment), stories[article], article, kind == INDIRECT)
+        put = decided != "[]" and "utterance" in json.loads(decided)
+        forms[pk] = Form(pk, utterance, put, said, own, pk in sure, moment, article, start, end)
     return forms
 
 
@@ -151,10 +167,11 @@ def load_ids(ids: Iterable[int]) -> dict[int, Form]:
     """The forms of those of these quotes that can be in an utterance."""
     forms: dict[int, Form] = {}
     for some in chunks(ids):
-        forms |= load(Quote.objects.filter(grouped(), pk__in=some))
+        forms |= load(Quote.objects.filter(grouped(), pk__in=among(some)))
     return forms
 
 
+@lru_cache(maxsize=10_000)
 def day(moment: int) -> dt.date | None:
     """The day of a moment (yyyymmddhhmm); None of an unknown one."""
     year, rest = divmod(moment // 10_000, 10_000)
@@ -166,7 +183,7 @@ def _speakers(quotes: Iterable[int]) -> tuple[dict[int, frozenset[int]], set[int
     people: dict[int, set[int]] = defaultdict(set)
     doubtful = set()
     for some in chunks(quotes):
-        rows = Attribution.objects.filter(quote__in=some, role=Attribution.Role.SPEAKER, person__isnull=False)
+        rows = Attribution.objects.filter(quote__in=among(some), role=Attribution.Role.SPEAKER, person__isnull=False)
         rows = rows.exclude(person__canonical__status=Person.Status.REJECTED).order_by()
         for quote, person, confidence in rows.values_list("quote", "person__canonical", "confidence"):
             people[quote].add(person or 0)
@@ -180,7 +197,9 @@ def _speakers(quotes: Iterable[int]) -> tuple[dict[int, frozenset[int]], set[int
 def _stories(articles: Iterable[int]) -> dict[int, frozenset[int]]:
     stories: dict[int, set[int]] = defaultdict(set)
     for some in chunks(articles):
-        for article, story in Article.stories.through.objects.filter(article__in=some).values_list("article", "story"):
+        for article, story in Article.stories.through.objects.filter(article__in=among(some)).values_list(
+            "article", "story"
+        ):
             stories[article].add(story)
     found: dict[int, frozenset[int]] = defaultdict(frozenset)
     found.update((article, frozenset(some)) for article, some in stories.items())

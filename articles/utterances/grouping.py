@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from articles.comparing import Occasion, Verdict
@@ -24,10 +24,11 @@ from articles.utterances.weighing import OVERLAP, Verdicts
 from corpus import locks
 from corpus.chunks import chunks
 from corpus.deadlocks import begun_again
+from corpus.statements import among, set_each
 from people.models import Person
 
 #: Quotes grouped at a time: enough that they share their queries.
-AT_ONCE = 500
+AT_ONCE = 2_000
 #: So many open matches are kept of one quote, the likeliest.
 SUGGESTIONS = 3
 #: Words of long ago are worth a question only if nearly all of them are the same.
@@ -51,8 +52,8 @@ def group(quotes: Iterable[int], *, again: Iterable[int] = (), leaving: Collecti
     if ids or utterances:
         hold()
     for some in chunks(ids, AT_ONCE) if ids else [[]]:
-        batch = Batch(some, set(leaving))
-        batch.group(utterances)
+        batch = Batch(some, utterances, set(leaving))
+        batch.group()
         utterances = set()
         refresh(batch.touched)
         batch.look_up_hubs()
@@ -64,18 +65,35 @@ def group(quotes: Iterable[int], *, again: Iterable[int] = (), leaving: Collecti
 class Batch:
     """Some quotes on their way into their utterances."""
 
-    def __init__(self, ids: Sequence[int], leaving: set[int]) -> None:
-        self.ids = ids
+    def __init__(self, ids: Sequence[int], again: set[int], leaving: set[int]) -> None:
         self.verdicts = Verdicts()
         self.touched: set[int] = set()
-        self.was = dict(Quote.objects.filter(pk__in=ids).values_list("pk", "utterance"))
+        self.was: dict[int, int | None] = dict(
+            Quote.objects.filter(pk__in=among(ids)).order_by().values_list("pk", "utterance")
+        )
         self.forms = {pk: form for pk, form in load_ids(ids).items() if pk not in leaving}
-        self.own = {pk: form for pk, form in self.forms.items() if not form.alone}
+        left = {utterance for pk in ids if self._leaves(pk) and (utterance := self.was.get(pk))}
+        self.again = again | left
+        # Those that stay where another goes away may by now belong elsewhere.
+        others = self.members(self.again) - set(ids) - leaving
+        self.ids = [*ids, *others]
+        self.add(others)
+        self.was |= {pk: self.forms[pk].utterance for pk in others if pk in self.forms}
+        self.own = {pk: self.forms[pk] for pk in self.ids if pk in self.forms and not self.forms[pk].alone}
         self.near, self.common = finding.near(self.own)
         self.ties(self.own)
         self.hubs: dict[int, int] = {}
         self.told: dict[int, tuple[dt.date | None, str]] = {}
         self.meet()
+
+    def _leaves(self, pk: int) -> bool:
+        return pk not in self.forms or self.forms[pk].alone
+
+    def members(self, utterances: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        for some in chunks(utterances):
+            found |= set(Quote.objects.filter(utterance__in=among(some)).order_by().values_list("pk", flat=True))
+        return found
 
     # --- who is there
 
@@ -83,14 +101,14 @@ class Batch:
         """What people answered about these quotes, as pairs of ids."""
         self.together: set[Pair] = set()
         self.apart: set[Pair] = set()
-        self.answered: set[Pair] = set()
         self.add_ties(quotes)
 
     def add_ties(self, quotes: Iterable[int]) -> None:
         for some in chunks(quotes):
-            rows = Match.objects.filter(Q(first__in=some) | Q(second__in=some)).exclude(answer=Match.Answer.OPEN)
+            rows = Match.objects.filter(Q(first__in=among(some)) | Q(second__in=among(some))).exclude(
+                answer=Match.Answer.OPEN
+            )
             for first, second, answer in rows.values_list("first", "second", "answer"):
-                self.answered.add((first, second))
                 if answer in Match.JOINING:
                     self.together.add((first, second))
                 elif answer in Match.PARTING:
@@ -108,7 +126,7 @@ class Batch:
     def look_up_hubs(self) -> None:
         """The fullest forms of the utterances that quotes at hand are in."""
         for some in chunks({form.utterance for form in self.forms.values() if form.utterance}):
-            rows = Utterance.objects.filter(pk__in=some)
+            rows = Utterance.objects.filter(pk__in=among(some))
             for pk, fullest, said_on, occasion in rows.values_list("pk", "fullest", "said_day", "occasion"):
                 self.hubs |= {pk: fullest} if fullest else {}
                 self.told |= {pk: (said_on, occasion)} if said_on or occasion else {}
@@ -123,10 +141,10 @@ class Batch:
 
     # --- who belongs to whom
 
-    def group(self, utterances: set[int]) -> None:
+    def group(self) -> None:
         """Join what is certain: a form of a known utterance at once, everything else with all that it meets."""
-        left = {pk for pk in self.ids if pk not in self.own}
-        finding.without_words(pk for pk in left)
+        left = [pk for pk in self.ids if pk not in self.own]
+        finding.without_words(left)
         self.put({pk: None for pk in left if self.was.get(pk) and not self._stays(pk)})
         quick: dict[int, int] = {}
         edges: list[Pair] = []
@@ -145,9 +163,9 @@ class Batch:
                 words[pk] = form.hashes
         quick = self.without_neighbours(quick, meeting, words)
         self.put({pk: utterance for pk, utterance in quick.items() if self.own[pk].utterance != utterance})
-        again = utterances | {utterance for pk in left if (utterance := self.was.get(pk))}
-        self.touched |= set(quick.values()) | again
-        words |= self.regroup(meeting, edges, again)
+        self.touched |= set(quick.values()) | self.again
+        if meeting or self.again:
+            words |= self.regroup(meeting, edges)
         finding.keep(words, self.common)
 
     def _stays(self, pk: int) -> bool:
@@ -189,7 +207,7 @@ class Batch:
             return quick
         articles = {self.own[pk].article for pk in quick}
         there: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
-        rows = Quote.objects.filter(article__in=articles, utterance__in=set(quick.values())).order_by()
+        rows = Quote.objects.filter(article__in=among(articles), utterance__in=among(set(quick.values()))).order_by()
         for pk, article, utterance, start, end in rows.values_list("pk", "article", "utterance", "start", "end"):
             there[article, utterance or 0].append((pk, start, end))
         for pk, utterance in quick.items():
@@ -207,17 +225,16 @@ class Batch:
 
     # --- everything that meets, from the start
 
-    def regroup(self, meeting: set[int], edges: Sequence[Pair], again: set[int]) -> dict[int, frozenset[int]]:
+    def regroup(self, meeting: set[int], edges: Sequence[Pair]) -> dict[int, frozenset[int]]:
         """Cluster these quotes anew with all that is in their utterances; returns the words each is to be found by."""
-        utterances = set(again)
+        utterances = set(self.again)
         pool = set(meeting)
         for pk in meeting | {pk for pair in edges for pk in pair}:
             pool.add(pk)
             if self.forms[pk].utterance:
                 utterances.add(self.forms[pk].utterance or 0)
         utterances |= {utterance for pk in meeting if (utterance := self.was.get(pk))}
-        for some in chunks(utterances):
-            pool |= set(Quote.objects.filter(utterance__in=some).values_list("pk", flat=True))
+        pool |= self.members(utterances)
         pool -= set(self.ids) - self.own.keys()
         self.add(pool)
         self.look_up_hubs()
@@ -268,37 +285,34 @@ class Batch:
 
     def assign(self, found: Sequence[Sequence[Form]], utterances: set[int]) -> None:
         """Give each cluster its utterance: one that somebody put a quote into, else the oldest; others point there."""
-        rows = {row.pk: row for row in Utterance.objects.filter(pk__in=utterances)}
+        rows = Utterance.objects.in_bulk(utterances) if utterances else {}
         real = [cluster for cluster in found if len(cluster) > 1 or cluster[0].decided]
         where: dict[int, list[int]] = defaultdict(list)  # the utterances that go into each cluster
         asleep = self.asleep(real)
-        for pk, row in rows.items():
-            shares = [
-                (
-                    any(form.decided and form.utterance == pk for form in cluster),
-                    not asleep.get(number),
-                    any(form.id == row.fullest_id for form in cluster),
-                    sum(form.utterance == pk for form in cluster),
-                    -number,
-                )
-                for number, cluster in enumerate(real)
-                if any(form.utterance == pk for form in cluster)
-            ]
-            if shares:
-                where[-max(shares)[-1]].append(pk)
+        shares: dict[int, list[tuple[bool, bool, bool, int, int]]] = defaultdict(list)
+        for number, cluster in enumerate(real):
+            held = Counter(form.utterance for form in cluster if form.utterance in rows)
+            chosen = {form.utterance for form in cluster if form.decided}
+            fullest = {form.id for form in cluster}
+            for pk, count in held.items():
+                if pk:
+                    is_fullest = rows[pk].fullest_id in fullest
+                    shares[pk].append((pk in chosen, number not in asleep, is_fullest, count, -number))
+        for pk, some in shares.items():
+            where[-max(some)[-1]].append(pk)
         for number, pks in asleep.items():
             where[number] = where[number] or [min(pks)]
         new = iter(Utterance.objects.bulk_create(Utterance() for number in range(len(real)) if not where[number]))
         target: dict[int, int | None] = {form.id: None for cluster in found for form in cluster}
         merged: dict[int, int] = {}
         for number, cluster in enumerate(real):
-            put = {form.utterance for form in cluster if form.decided and form.utterance}
+            put = {form.utterance for form in cluster if form.decided}
             own = min(where[number], key=lambda pk: (pk not in put, pk)) if where[number] else next(new).pk
             merged |= {pk: own for pk in where[number] if pk != own}
             target |= {form.id: own for form in cluster}
         kept = {own for own in target.values() if own}
         self.touched |= kept | utterances
-        Utterance.objects.filter(pk__in=kept).exclude(merged_into=None).update(merged_into=None)
+        Utterance.objects.filter(pk__in=among(kept)).exclude(merged_into=None).update(merged_into=None)
         by_survivor: dict[int, list[int]] = defaultdict(list)
         for gone, stays in merged.items():
             by_survivor[stays].append(gone)
@@ -314,7 +328,7 @@ class Batch:
         place = {form.id: number for number, cluster in enumerate(clusters) for form in cluster}
         again: dict[int, list[int]] = defaultdict(list)
         for some in chunks(place):
-            rows = Utterance.objects.filter(fullest__in=some, quotes=None)
+            rows = Utterance.objects.filter(fullest__in=among(some), quotes=None)
             for pk, fullest in rows.values_list("pk", "fullest"):
                 again[place[fullest or 0]].append(pk)
         return again
@@ -324,8 +338,8 @@ class Batch:
         for pk, own in target.items():
             if pk in self.forms:
                 self.forms[pk].utterance = own
-        for some in chunks(target.items(), 500):
-            _write(some)
+        # What leaves has no relation any more.
+        set_each(Quote, ["utterance", "relation"], ([pk, own, ""] for pk, own in target.items()))
         self.touched |= {own for own in target.values() if own}
 
     # --- what is left to people
@@ -374,7 +388,7 @@ class Batch:
     def store(self, worth: Mapping[Pair, Verdict]) -> None:
         stored: dict[Pair, Match] = {}
         for some in chunks({*self.ids, *(pk for pair in worth for pk in pair)}):
-            rows = Match.objects.filter(Q(first__in=some) | Q(second__in=some))
+            rows = Match.objects.filter(Q(first__in=among(some)) | Q(second__in=among(some)))
             stored |= {(row.first_id, row.second_id): row for row in rows}
         own = set(self.ids)
         gone = [
@@ -383,7 +397,7 @@ class Batch:
             if pair not in worth and row.likeness and not row.answer and own & set(pair)
         ]
         for some in chunks(gone):
-            Match.objects.filter(pk__in=some).update(likeness=0, reasons=[])
+            Match.objects.filter(pk__in=among(some)).update(likeness=0, reasons=[])
         for pair in set(worth) & set(stored):
             said = _told(worth[pair])
             if any(getattr(stored[pair], name) != value for name, value in said.items()):
@@ -400,17 +414,17 @@ class Batch:
         asked: dict[tuple[int, int], list[tuple[bool, bool, float, int]]] = defaultdict(list)
         seen: set[int] = set()
         for some in chunks(self.touched):
-            of_these = Q(first__utterance__in=some) | Q(second__utterance__in=some)
+            of_these = Q(first__utterance__in=among(some)) | Q(second__utterance__in=among(some))
             self._questions(Match.objects.filter(of_these), asked, seen)
         for some in chunks(self.own):
-            self._questions(Match.objects.filter(Q(first__in=some) | Q(second__in=some)), asked, seen)
+            self._questions(Match.objects.filter(Q(first__in=among(some)) | Q(second__in=among(some))), asked, seen)
         gone = []
         for (one, other), several in asked.items():
             answered = any(row[0] for row in several)
             still = sorted(row for row in several if not row[0])
             gone += [pk for *_, pk in (still if answered or one == other else still[1:])]
         for some in chunks(gone):
-            Match.objects.filter(pk__in=some).update(likeness=0, reasons=[])
+            Match.objects.filter(pk__in=among(some)).update(likeness=0, reasons=[])
 
     def _questions(
         self, rows: QuerySet[Match], asked: dict[tuple[int, int], list[tuple[bool, bool, float, int]]], seen: set[int]
@@ -440,18 +454,6 @@ def _told(verdict: Verdict) -> dict[str, object]:
         "conflict": verdict.conflict,
         "reasons": list(verdict.reasons),
     }
-
-
-def _write(rows: Sequence[tuple[int, int | None]]) -> None:
-    """Set the utterance of quotes, in one statement; what leaves has no relation any more."""
-    table = Quote._meta.db_table
-    values = ", ".join(["(%s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET utterance_id = CAST(given.column2 AS bigint), relation = '' "
-            f"FROM (VALUES {values}) AS given WHERE {table}.id = given.column1",
-            [value for pk, own in rows for value in (pk, own)],
-        )
 
 
 def regroup(after: int = 0) -> Iterator[list[int]]:

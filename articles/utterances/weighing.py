@@ -25,10 +25,9 @@ class Verdicts:
 
     def on(self, one: Form, other: Form) -> Verdict | None:
         """What the other is to the first, None where nothing connects them; it does not matter who is asked first."""
-        first, second = (one, other) if one.id < other.id else (other, one)
-        key = first.id, second.id
+        key = (one.id, other.id) if one.id < other.id else (other.id, one.id)
         if key not in self._found:
-            self._found[key] = weigh(first, second)
+            self._found[key] = weigh(one, other) if one.id < other.id else weigh(other, one)
         return self._found[key]
 
     def certain(self, one: Form, other: Form) -> bool:
@@ -39,9 +38,7 @@ class Verdicts:
 def weigh(one: Form, other: Form) -> Verdict | None:
     """The verdict on two forms; what stands inside of the other is not another form of it."""
     first, second = one.said_beside(other), other.said_beside(one)
-    if first is None or second is None or long_ago(first, second):
-        return None
-    if one.overlaps(other) or not plausible(one, other):
+    if first is None or second is None or long_ago(first, second) or one.overlaps(other) or not plausible(one, other):
         return None
     verdict = judge(first, second)
     if verdict and verdict.conflict and not (one.sure and other.sure):
@@ -62,9 +59,11 @@ def long_ago(one: Said, other: Said) -> bool:
 def plausible(one: Form, other: Form) -> bool:
     """Whether it is worth aligning the two at all; cheap, and never against what `judge` would find."""
     if one.indirect or other.indirect:
-        return len(one.content & other.content) >= 3
-    first, second = (one, other) if one.weight <= other.weight else (other, one)
-    shared = sum(map(weight, filter(second.words.__contains__, first.said.keys)))
+        return len(one.words.content & other.words.content) >= 3
+    first, second = (one.words, other.words) if one.words.weight <= other.words.weight else (other.words, one.words)
+    if first.several <= second.several:
+        return True
+    shared = weight([key for key in first.keys if key in second.several])
     return shared >= (0.3 if shared >= LONG_RUN else OVERLAP) * first.weight
 
 

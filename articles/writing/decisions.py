@@ -31,7 +31,7 @@ THINGS = {
     "quotes": "articles.quote", "articles": "articles.article", "people": "people.person", "sources": "articles.source",
     "stories": "articles.story", "passages": "articles.passage", "mentions": "articles.mention",
     "notices": "articles.notice", "pairs": "people.pair", "utterances": "articles.utterance",
-    "matches": "articles.match",
+    "matches": "articles.match", "reports": "articles.report",
 }  # fmt: skip
 NAMES = {label: name for name, label in THINGS.items()}
 DECISION = {

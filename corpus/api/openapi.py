@@ -22,6 +22,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What, where, and what to do."},
         "instance": {"type": "string"},
+        "request_id": {"type": "string", "description": "Where it is our fault: what to give us, so that we find it."},
         "errors": {
             "type": "array",
             "items": {

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,9 @@ from people.models import Person
 
 __all__ = ["BATCH", "fill", "measure"]
 
+#: Milliseconds, of this process's own CPU the median; the rest of the line says how busy the machine was.
+HEAD = f"{'':40}{'first':>9}{'median':>9}{'p99':>9}{'CPU':>9}{'queries':>9}{'bytes':>10}"
+
 #: A page so far down, of 25 rows each.
 DEEP = 10_000
 CONNECTIONS, SECONDS = 8, 10
@@ -46,29 +49,35 @@ LOADS = {"nested": "/api/v1/quotes/", "flat": "/api/v1/quotes/?fields=uid,text,k
 DATASETTE = "/{name}/articles_quote.json?_size=25&_shape=objects&_nocount=1&_nofacet=1&_nosuggest=1"
 
 
-def measure(quotes: int, requests: int, keep: Path | None, datasette: str, console: Console) -> Iterator[str]:
-    """So many public quotes, asked everything so often: a line each as it is known, kept ones again."""
-    with _folder(keep) as folder, _database(folder) as url:
-        _filled(quotes, console)
-        known = _Known(folder / f"api-{connection.vendor}-{quotes}.jsonl")
+def measure(
+    quotes: int, requests: int, keep: Path | None, only: str, datasette: str, console: Console
+) -> Iterator[str]:
+    """So many public quotes, asked what has ``only`` in its name: a line each as it is known, kept ones again."""
+    with corpus(keep) as (folder, url):
+        filled(quotes, console)
+        known = Known(folder / f"api-{connection.vendor}-{quotes}.jsonl")
         yield f"{connection.vendor}, {quotes:,} public quotes, {os.cpu_count()} cores; kept in {known.path}"
-        yield f"{'':40}{'median':>9}{'p99':>9}{'CPU':>9}{'queries':>9}{'bytes':>10}"
-        for name, path in cases(quotes).items():
-            yield known(name, partial(asked, path, requests))
-        for form in "csv", "jsonl":
-            yield known(f"all as {form}", partial(streamed, form, folder, url))
-        for workers in sorted({1, os.cpu_count() or 1}):
-            for what, path in LOADS.items():
-                work = partial(loaded, _granian(workers), path, folder, url)
-                yield known(f"granian, workers {workers}, {what}", work)
-        if datasette and connection.vendor == "sqlite":
-            file = Path(connection.settings_dict["NAME"])
-            command = [datasette, "serve", str(file), "--host", "127.0.0.1", "--port", "{port}"]
-            path = DATASETTE.format(name=file.stem)
-            yield known("Datasette, its list of rows", partial(loaded, command, path, folder, url))
+        yield HEAD
+        for name, work in _measures(folder, url, requests, datasette):
+            if only in name:
+                yield known(name, work)
 
 
-class _Known:
+def _measures(folder: Path, url: str, requests: int, datasette: str) -> Iterator[tuple[str, Callable[[], str]]]:
+    for name, path in cases().items():
+        yield name, partial(asked, [f"/api/v1/{path}"], requests)
+    for form in "csv", "jsonl":
+        yield f"all as {form}", partial(streamed, form, folder, url)
+    for workers in sorted({1, os.cpu_count() or 1}):
+        for what, path in LOADS.items():
+            yield f"granian, workers {workers}, {what}", partial(loaded, _granian(workers), path, folder, url)
+    if datasette and connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"])
+        command = [datasette, "serve", str(file), "--host", "127.0.0.1", "--port", "{port}"]
+        yield "Datasette, its list of rows", partial(loaded, command, DATASETTE.format(name=file.stem), folder, url)
+
+
+class Known:
     """Lines that were measured, by name; kept in a file as they come."""
 
     def __init__(self, path: Path) -> None:
@@ -85,6 +94,13 @@ class _Known:
 
 
 # Where
+
+
+@contextmanager
+def corpus(keep: Path | None) -> Iterator[tuple[Path, str]]:
+    """The folder that things are kept in, and the address of the database that is measured, which is in use then."""
+    with _folder(keep) as folder, _database(folder) as url:
+        yield folder, url
 
 
 @contextmanager
@@ -118,7 +134,8 @@ def _database(folder: Path) -> Iterator[str]:
         connection.settings_dict["NAME"] = kept
 
 
-def _filled(quotes: int, console: Console) -> None:
+def filled(quotes: int, console: Console) -> None:
+    """See to it that there are so many quotes, all generated; CommandError for a corpus with others in it."""
     if Article.objects.exclude(url__startswith="https://generated.example/").exists():
         raise CommandError(
             "This database holds articles that were not generated; name an empty one in DATABASE_URL, such as "
@@ -129,20 +146,27 @@ def _filled(quotes: int, console: Console) -> None:
         began = time.perf_counter()
         fill(missing, console)
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            # Not before its rows are vacuumed does PostgreSQL answer from an index alone.
+            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         console.print(f"Made {missing:,} quotes in {time.perf_counter() - began:.0f} s.")
 
 
 # What is asked
 
 
-def cases(quotes: int) -> dict[str, str]:
+def deep_cursor() -> tuple[int, str]:
+    """The number of a page of quotes far down, and its cursor."""
+    deep = min(DEEP, Quote.objects.public().count() // 50)
+    moment, pk = Quote.objects.public().order_by("-moment", "-id").values_list("moment", "pk")[deep * 25 - 26]
+    return deep, paging.Cursor("-moment", False, moment, pk).token
+
+
+def cases() -> dict[str, str]:
     """What is asked, by what it shows."""
     loudest, quiet = (Person.objects.order_by("pk")[place].slug for place in (0, PEOPLE * 3 // 4))
     source = "gazette-0"
-    deep = min(DEEP, quotes // 50)
-    row = Quote.objects.public().order_by("-moment", "-id")[deep * 25 - 26]
-    cursor = paging.Cursor("-moment", False, row.moment, row.pk).token
+    deep, cursor = deep_cursor()
+    row = Quote.objects.public().select_related("article").order_by("pk")[0]
     return {
         "first page of 25": "quotes/",
         f"page {deep:,}": f"quotes/?cursor={cursor}",
@@ -178,24 +202,31 @@ def cases(quotes: int) -> dict[str, str]:
     }
 
 
-def asked(path: str, times: int) -> str:
-    """Milliseconds (median, 99th percentile, median of this process's own), queries, bytes; the slow, fewer times."""
+def asked(paths: Sequence[str], times: int) -> str:
+    """What `HEAD` names, of addresses asked for in turn; the slow, fewer times."""
     took: list[tuple[float, float]] = []
     client = Client()
+    began = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
-        response = client.get(f"/api/v1/{path}")
-        content = response.getvalue()
-    number = len(queries)
-    if response.status_code != 200:
-        raise CommandError(f"{path} answered {response.status_code}: {content.decode()[:300]}")
+        size = len(_content(client, paths[0]))
+    number, first = len(queries), (time.perf_counter() - began) * 1_000
     until = time.perf_counter() + 20
     while len(took) < times and (len(took) < 5 or time.perf_counter() < until):
+        path = paths[len(took) % len(paths)]
         began, cpu = time.perf_counter(), time.process_time()
-        client.get(f"/api/v1/{path}").getvalue()
+        _content(client, path)
         took.append((time.perf_counter() - began, time.process_time() - cpu))
     wall, here = (sorted(one * 1_000 for one in some) for some in zip(*took, strict=True))
     last = wall[min(len(wall) - 1, int(len(wall) * 0.99))]
-    return f"{wall[len(wall) // 2]:9.1f}{last:9.1f}{here[len(here) // 2]:9.1f}{number:9}{len(content):10,}"
+    return f"{first:9.1f}{wall[len(wall) // 2]:9.1f}{last:9.1f}{here[len(here) // 2]:9.1f}{number:9}{size:10,}"
+
+
+def _content(client: Client, path: str) -> bytes:
+    response = client.get(path)
+    content: bytes = response.getvalue()
+    if response.status_code != 200:
+        raise CommandError(f"{path} answered {response.status_code}: {content.decode()[:300]}")
+    return content
 
 
 # All of it

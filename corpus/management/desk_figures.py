@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models.functions import Mod
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rich.console import Console
-from rich.progress import track
 
-from articles import doubt
-from articles.models import Article, Attribution, Capture, Mention, Quote, Source
+from articles import doubt, gate, pairing
+from articles.desk import views
+from articles.models import Article, Quote, Source, Story, search
 from corpus.chunks import chunks
-from corpus.management import api_figures
-from corpus.models import UID_ALPHABET
+from corpus.management.bulk import fill
+from corpus.models import Change
 from people.models import Person
 
 #: Nobody settles more at a sitting of the sample than there is; a loop that does not end is a fault of the desk.
 MOST_ACTS = 2_000
-#: A tenth of the quotes is made, and copied in the database, with keys from so much further on.
-COPIES, FIRST_COPY = 10, 10_000_000
 
 
 def editor() -> Client:
@@ -40,74 +38,111 @@ def editor() -> Client:
     return client
 
 
-def measure_queue(quotes: int, requests: int, console: Console) -> str:
+def measure_queue(quotes: int, requests: int, console: Console) -> Iterator[str]:
     """How soon the next item is there, with so many quotes waiting, in an empty database that is filled here."""
+    fill_queue(quotes, console)
+    yield from walk_queue(requests)
+
+
+def fill_queue(quotes: int, console: Console) -> None:
+    """So many quotes that wait: some with doubts of every kind, unsure or disputed, and people that may be one."""
     began = time.perf_counter()
-    api_figures.fill(-(-quotes // COPIES), console)
+    fill(quotes, console)
+    search.uninstall()  # with the feed of changes, which would be told of every row
     Quote.objects.update(status=Quote.Status.SUGGESTED)
-    given = Attribution.objects.filter(person__isnull=False).select_related("quote")
-    Mention.objects.bulk_create(
-        (
-            Mention(
-                capture_id=row.quote.capture_id, person_id=row.person_id, printed=row.printed,
-                start=(at := row.quote.start - len(f"{row.printed} said: “")), end=at + len(row.printed),
-            )
-            for row in given.iterator()
-        ),
-        batch_size=api_figures.BATCH,
-    )  # fmt: skip
-    for some in chunks(Article.objects.values_list("pk", flat=True), 500):
-        doubt.refresh(some)
-    analyse()  # or what triggers look up while rows are copied is looked for in whole tables
-    for number in track(range(1, COPIES), "Copying", console=console):
-        copy(number)
-    analyse()
+    Person.objects.annotate(nth=Mod("id", 3)).filter(nth=0).update(status=Person.Status.CURATED)
+    cast_doubt()
+    with console.status("Counting"):
+        for some in chunks(Article.objects.values_list("pk", flat=True), 500):
+            doubt.refresh(some)
+        gate.refresh_people(Person.objects.values_list("pk", flat=True))
+        analyse()
+        pairing.suggest_all()
+        Change.objects.all().delete()
+        search.install()
+        analyse()
     console.print(f"Made {Quote.objects.count():,} quotes that wait in {time.perf_counter() - began:.0f} s.")
+
+
+def cast_doubt() -> None:
+    """Of the quotes that are there a third has a doubt, one kind after the other; some are unsure, some disputed."""
+    rows = Quote.objects.annotate(hundredth=Mod("id", 100), nth=Mod("id", 3 * len(doubt.TAGS)))
+    for nth, code in enumerate(doubt.TAGS):
+        rows.filter(nth=3 * nth).update(reasons=[code])
+    rows.filter(hundredth=7).update(unsure=True)
+    rows.filter(hundredth=11).update(disputed="kind")
+
+
+def walk_queue(requests: int) -> Iterator[str]:
+    """A table of what the desk and the lists beside it cost in this database, by what is asked for; line by line."""
     client = editor()
-    person = Person.objects.order_by("pk")[100]
-    source = Source.objects.order_by("pk")[0]
     waiting = Quote.objects.filter(doubt.waits()).count()
-    lines = [f"{connection.vendor}, {waiting:,} quotes wait, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"]
-    lines.append(f"{'':44}{'median':>9}{'p95':>9}{'CPU':>9}{'queries':>9}")
-    asked = {
-        "": "", "one outlet": f"?source={source.slug}", "a quiet person": f"?person={person.uid}",
-        "reported": "?kind=indirect", "newest first": "?sort=newest",
+    yield f"{connection.vendor}, {waiting:,} quotes wait, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    yield f"{'':44}{'median':>9}{'p95':>9}{'CPU':>9}{'queries':>9}"
+
+    def rows() -> Iterator[tuple[str, Taken]]:
+        yield from walk(client, "", "", requests)
+        for name, query in asked().items():
+            yield from walk(client, query, name, requests)
+        session = client.session
+        session[views.SKIPPED_KEY] = deep()
+        session.save()
+        yield from walk(client, "", "a thousand skipped", requests)
+        yield from undone(client, requests)
+        yield from ((name, looked_at(client, reverse(address), requests)) for name, address in SCREENS.items())
+
+    yield from (f"{label:44}{took}" for label, took in rows())
+
+
+#: What else an editor opens, by name, and its address by that.
+SCREENS = {
+    "first screen": "admin:index",
+    "certain ones in bulk": "admin:articles_quote_certain",
+    "disagreements": "admin:disagreements",
+    "candidates": "admin:people_person_candidates",
+    "people that may be one": "admin:people_pair_changelist",
+    "the last fifty acts": "admin:desk_last",
+    "list of quotes": "admin:articles_quote_changelist",
+    "list of articles": "admin:articles_article_changelist",
+    "list of captures": "admin:articles_capture_changelist",
+    "list of people": "admin:people_person_changelist",
+    "list of decisions": "admin:corpus_decision_changelist",
+    "list of utterances": "admin:articles_utterance_changelist",
+    "list of outlets": "admin:articles_source_changelist",
+    "list of stories": "admin:articles_story_changelist",
+}
+
+
+def asked() -> dict[str, str]:
+    """A query of the desk for each way in which the queue can be narrowed or ordered, by name."""
+    person, source, story = (model.objects.order_by("pk")[10] for model in (Person, Source, Story))
+    return {
+        "one story": f"?story={story.slug}", "one outlet": f"?source={source.slug}",
+        "one person": f"?person={person.uid}", "reported": "?kind=indirect", "one doubt": "?reason=nested",
+        "unsure": "?unsure=yes", "disputed": "?disputed=yes", "newest first": "?sort=newest",
+        "oldest first": "?sort=oldest", "several": f"?story={story.slug}&kind=direct&reason=floating&sort=newest",
     }  # fmt: skip
-    for name, query in asked.items():
-        lines += [f"{label:44}{took}" for label, took in walk(client, query, name, requests)]
-    return "\n".join(lines)
+
+
+def deep() -> list[str]:
+    """As many quotes as can be skipped, those of the articles with most doubt."""
+    first = Article.objects.filter(waiting__gt=0).order_by("-doubt", "-id").values_list("pk", flat=True)
+    quotes = Quote.objects.filter(article__in=list(first[: views.SKIPPED]))
+    return list(quotes.order_by("-article__doubt", "-article").values_list("uid", flat=True)[: views.SKIPPED])
+
+
+def looked_at(client: Client, address: str, times: int) -> Taken:
+    """A page opened so often; its queries are counted the last time."""
+    taken = Taken()
+    for _ in range(times):
+        taken.ask(client.get, address)
+    taken.count(client.get, address)
+    return taken
 
 
 def analyse() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def copy(number: int) -> None:
-    """All articles once more, with all that is in them, under other keys; in the database, where it is quick."""
-    cloned = (Article, Capture, Quote, Attribution, Mention)
-    step = dict.fromkeys(cloned, number * FIRST_COPY)
-    quote = connection.ops.quote_name
-    with transaction.atomic(), connection.cursor() as cursor:
-        for model in cloned:
-            columns, values = [], []
-            for column in model._meta.concrete_fields:
-                name = quote(column.column or "")
-                columns.append(name)
-                of = column.remote_field.model if column.remote_field else model if column.primary_key else None
-                if of in step:
-                    name = f"{name} + {step[of]}"
-                elif column.name == "uid":
-                    name = f"substr({name}, 2) || '{UID_ALPHABET[number]}'"
-                elif column.name == "url_key":
-                    name = f"{name} || '-{number}'"
-                values.append(name)
-            table = quote(model._meta.db_table)
-            own = quote(model._meta.pk.column or "")
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table}"
-            cursor.execute(f"{sql} WHERE {own} < {FIRST_COPY}")
-        for sql in connection.ops.sequence_reset_sql(no_style(), cloned):
-            cursor.execute(sql)
 
 
 @dataclass
@@ -158,9 +193,26 @@ def walk(client: Client, query: str, name: str, times: int) -> list[tuple[str, T
     return [(f"next item{named}", item), (f"an act{named}", act), (f"next article{named}", start)]
 
 
+def undone(client: Client, times: int) -> list[tuple[str, Taken]]:
+    """So many acts that are taken back at once, from the page that comes next."""
+    undo, item = Taken(), Taken()
+    for number in range(times + 1):
+        shown: Any = client.get(reverse("admin:desk"), follow=True)
+        url = client.post(shown.redirect_chain[-1][0], press(shown, 0))["Location"]
+        following = client.get(url, follow=True)
+        url = following.redirect_chain[-1][0] if following.redirect_chain else url
+        ask = (lambda taken: taken.count) if number == times else (lambda taken: taken.ask)
+        said = {"act": f"undo:{(following.context_data or {})['undoable']}"}
+        ask(item)(client.get, ask(undo)(client.post, url, said)["Location"])
+    return [("undo", undo), ("the item that it was on", item)]
+
+
 def press(response: HttpResponse, number: int) -> dict[str, Any]:
-    """What a browser sends for this item: accepted, now and then rejected; the certain ones as one batch."""
+    """What a browser sends for this item: accepted, now and then rejected; the certain ones as one batch; in doubt
+    whether two people are one."""
     context: Any = response.context_data  # type: ignore[attr-defined]
+    if "pair_card" in context:
+        return {"answer": "unsure", "state": context["state"]}
     if "certain" in context:
         states = {f"state-{quote.uid}": state for quote, state, _ in context["certain"]}
         return states | {"act": "certain", "quote": [quote.uid for quote, _, _ in context["certain"]]}
@@ -187,16 +239,13 @@ def measure_sample() -> str:
         url = response.redirect_chain[-1][0] if response.redirect_chain else url
         context = response.context_data
         done, pressed = 1, 1
-        if "pair_card" in context:
-            data: dict[str, Any] = {"answer": "unsure", "state": context["state"]}
-        else:
-            data = press(response, 0)
-            done = len(data.get("quote", [0]))
-            speaker = context.get("speaker")
-            if speaker is not None and not speaker.settled:
-                first = f"speaker:{speaker.candidates[0].value}" if speaker.candidates else "unnamed:0"
-                taken.ask(client.post, url, data | {"act": first})
-                data, pressed = press(taken.ask(client.get, url), 0), 2
+        data = press(response, 0)
+        done = len(data.get("quote", [0]))
+        speaker = context.get("speaker")
+        if speaker is not None and not speaker.settled:
+            first = f"speaker:{speaker.candidates[0].value}" if speaker.candidates else "unnamed:0"
+            taken.ask(client.post, url, data | {"act": first})
+            data, pressed = press(taken.ask(client.get, url), 0), 2
         url = taken.ask(client.post, url, data)["Location"]
         keys, settled, acts = keys + pressed, settled + done, acts + pressed
     total, here = sum(taken.wall) / 1_000, sum(taken.cpu) / 1_000

@@ -7,11 +7,8 @@ import resource
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 from django.db import connection
 from django.db.models import F, OuterRef, Subquery
@@ -19,6 +16,7 @@ from rich.console import Console
 from rich.progress import track
 
 from articles import perturbed, utterances
+from articles.comparing import judge
 from articles.models import Article, Attribution, Capture, Quote, Shingle, Source, Utterance
 from articles.models.article import moment
 from articles.perturbed import Form
@@ -29,17 +27,21 @@ SAMPLE = Path(__file__).resolve().parents[1] / "sample"
 QUOTES, TOGETHER, TIMES = 8, 20, 20
 OUTLETS = 40
 FIRST_DAY = dt.date(2021, 1, 1)
+#: What is expected of pairs that are not to be joined.
+APART = {"perhaps", "nothing"}
 
 
-def measure(number: int, console: Console) -> Iterator[str]:
-    """Group so many quotes from scratch, then some more as they come in; a line each as it is known."""
+def measure(number: int, pairs: Path | None, console: Console) -> Iterator[str]:
+    """Group so many quotes from scratch, then some more as they come in; judge pairs; a line each as it is known."""
+    if pairs:
+        yield judged(perturbed.pairs(pairs))
     text = " ".join(path.read_text(errors="replace") for path in sorted(SAMPLE.glob("*/*.txt")))
     later = TIMES * TOGETHER * QUOTES
     stream = perturbed.forms(number + later, text)
     truth: dict[int, Form] = {}
-    people, outlets = _people(), _outlets()
+    speakers, papers = people(), outlets()
     for some in track(_pieces(stream, number), "Making", -(-number // 8_000), console=console):
-        truth |= _store(some, people, outlets)
+        truth |= store(some, speakers, papers)
     before = _memory()
     began, spent = time.perf_counter(), time.process_time()
     done = 0
@@ -55,7 +57,7 @@ def measure(number: int, console: Console) -> Iterator[str]:
     times, spent_each, walls, count = [], [], [], 0
     for _ in range(TIMES):
         some = list(islice(stream, TOGETHER * QUOTES))
-        fresh = _store(some, people, outlets)
+        fresh = store(some, speakers, papers)
         truth |= fresh
         articles = set(Quote.objects.filter(pk__in=fresh).values_list("article", flat=True))
         start, cpu = time.perf_counter(), time.process_time()
@@ -72,23 +74,6 @@ def measure(number: int, console: Console) -> Iterator[str]:
     yield f"  {Shingle.objects.count():,} shingles, {Shingle.objects.count() / Quote.objects.count():.1f} a quote"
 
 
-@contextmanager
-def timed() -> Iterator[list[float]]:
-    """The seconds that each grouping of what comes in takes, as they come to pass."""
-    took: list[float] = []
-    follow = utterances.follow
-
-    def measured(*args: Any, **kwargs: Any) -> set[int]:
-        began = time.perf_counter()
-        try:
-            return follow(*args, **kwargs)
-        finally:
-            took.append(time.perf_counter() - began)
-
-    with mock.patch.object(utterances, "follow", measured):
-        yield took
-
-
 def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
@@ -99,7 +84,7 @@ def _pieces(stream: Iterator[Form], number: int) -> Iterator[list[Form]]:
         number -= len(some)
 
 
-def _people() -> list[Person]:
+def people() -> list[Person]:
     rows = Person.objects.filter(slug__startswith="speaker-").order_by("pk")
     Person.objects.bulk_create(
         Person(name=f"Speaker {at}", slug=f"speaker-{at}", kind="individual", status="curated")
@@ -109,12 +94,12 @@ def _people() -> list[Person]:
     return list(rows)
 
 
-def _outlets() -> list[Source]:
+def outlets() -> list[Source]:
     made = [Source(name=f"Outlet {at}", slug=f"outlet-{at}", country="GB") for at in range(OUTLETS)]
     return Source.objects.bulk_create(made)
 
 
-def _store(some: Sequence[Form], people: Sequence[Person], outlets: Sequence[Source]) -> dict[int, Form]:
+def store(some: Sequence[Form], people: Sequence[Person], outlets: Sequence[Source]) -> dict[int, Form]:
     """Keep printed forms, those of one saying in articles of their own; by the id of their quote."""
     # Forms of one saying go into articles of their own; they come one after another.
     days: dict[int, list[list[Form]]] = defaultdict(list)
@@ -175,6 +160,19 @@ def _store(some: Sequence[Form], people: Sequence[Person], outlets: Sequence[Sou
     Quote.objects.filter(article__in=ids).update(public=True)
     Attribution.objects.filter(quote__article__in=ids).update(shown=True)
     return {quote.pk: form for quote, form in zip(quotes, said, strict=True)}
+
+
+def judged(pairs: Sequence[perturbed.Pair]) -> str:
+    """How many pairs of one utterance are found, how many others are taken for one, and what is left to people."""
+    verdicts = [(pair.expected, judge(pair.one.said(1), pair.other.said(2))) for pair in pairs]
+    sure = [expected for expected, verdict in verdicts if verdict and verdict.certain]
+    same = [expected for expected, _ in verdicts if expected not in APART]
+    false = sum(expected in APART for expected in sure)
+    asked = sum(verdict is not None and not verdict.certain for _, verdict in verdicts)
+    return (
+        f"{len(pairs)} written pairs: of {len(same)} that are one utterance {len(sure) - false} are found, of "
+        f"{len(pairs) - len(same)} others {false} are taken for one; {asked} are left to people"
+    )
 
 
 def _how_well(truth: dict[int, Form]) -> Iterator[str]:

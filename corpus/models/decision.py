@@ -57,6 +57,8 @@ class Decision(Addressed):
         indexes = [
             models.Index(fields=["thing", "thing_uid", "field", "-id"], name="decision_of_a_thing"),
             models.Index(fields=["by", "-id"], name="decisions_of_a_user"),
+            # Few say which quotes belong together, and all of them are looked through for an utterance.
+            models.Index(fields=["thing", "-id"], condition=Q(field="utterance"), name="decisions_on_belonging"),
             models.Index(fields=["by", "at"], name="decisions_of_a_user_by_time"),
         ]
         constraints = [

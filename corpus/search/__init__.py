@@ -5,6 +5,6 @@
 
 from corpus.search.highlight import highlight, mark
 from corpus.search.index import Document, Rank, Searchable, Unlisted
-from corpus.search.query import Query, parse
+from corpus.search.query import Phrase, Query, parse
 
-__all__ = ["Document", "Query", "Rank", "Searchable", "Unlisted", "highlight", "mark", "parse"]
+__all__ = ["Document", "Phrase", "Query", "Rank", "Searchable", "Unlisted", "highlight", "mark", "parse"]

@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
 
+from corpus.keys import Found
 from corpus.search.query import Group, Query, any_word, fts5, loose, parse, positional, tsquery, tsquery_of
 
 #: Where the words that everybody may search are kept: an FTS5 column, a label of tsvector positions.
 OPEN, OPEN_LABEL = "open", "A"
+#: Of so many matches SQLite sorts as fast as it walks a long list and looks each row up.
+MANY = 20_000
 #: What a word in the closed part weighs against one in the open part.
 CLOSED_WEIGHT = 0.4
 
@@ -67,8 +70,7 @@ class Matches(Lookup):
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
-        narrow = self.lhs.output_field.split and not self.rhs.closed
-        return f"{lhs} MATCH %s", [*params, fts5(self.rhs.query, OPEN if narrow else "")]
+        return f"{lhs} MATCH %s", [*params, fts5_of(self.lhs.output_field, self.rhs)]
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         lhs, _ = self.process_lhs(compiler, connection)
@@ -131,6 +133,34 @@ class Rank(models.Func):
         return f"ts_rank('{{0,0,{closed},1}}', {sql}, {TO_TSQUERY})", [*params, tsquery(any_word(self.match.query))]
 
 
+class Among(models.Func):
+    """That a row's key is among those that a match finds; only for SQLite, which then looks into an index last."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, key: Any, document: Document, match: Match, **extra: Any) -> None:
+        self.document, self.match = document, match
+        super().__init__(key, **extra)
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        (key,) = self.get_source_expressions()
+        sql, params = compiler.compile(key)
+        found, more = matching_keys(self.document, self.match)
+        # The plus keeps the planner from beginning with what is found, which it takes for a handful of rows.
+        return f"+{sql} IN ({found})", [*params, *more]
+
+
+def matching_keys(document: Document, match: Match) -> tuple[str, list[str]]:
+    """The SELECT of the keys that a match finds, and its parameters; on SQLite."""
+    table = f'"{document.model._meta.db_table}"'
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [fts5_of(document, match)]
+
+
+def fts5_of(document: Document, match: Match) -> str:
+    """The match in the words of FTS5."""
+    return fts5(match.query, OPEN if document.split and not match.closed else "")
+
+
 def label_for(document: Any, match: Match) -> str:
     """The label to which a match on this column is confined on PostgreSQL, "" if it is not."""
     return OPEN_LABEL if document.output_field.split and not match.closed else ""
@@ -165,8 +195,34 @@ class Searchable:
         if self._match is None:
             raise ValueError("ranked() orders what matching() found: call matching() first.")
         ordering = self.model._meta.ordering
-        found = self if among is None else self.filter(pk__in=self.order_by(*ordering).values("pk")[:among])
+        found = self
+        if among is not None:
+            first = self.walked().order_by(*ordering).values("pk")[:among]
+            found = self.filter(Found(models.F("index__pk"), first))
         return found.order_by(Rank(models.F("index__document"), self._match).desc(), *ordering)
+
+    def walked(self: Any, many: bool | None = None) -> Any:
+        """The same rows, for the first of them in an order: where more than MANY match, it is not they that are sorted.
+
+        The planner of SQLite does not know how many they are: where nobody says, one query asks, of the search index
+        alone. PostgreSQL's does, from its statistics.
+        """
+        if self._match is None or connections[self.db].vendor != "sqlite" or self.query.is_empty():
+            return self
+        document = self.model._meta.get_field("index").related_model._meta.get_field("document")
+        if many is None:
+            keys, params = matching_keys(document, self._match)
+            with connections[self.db].cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM ({keys} LIMIT {MANY + 1})", params)
+                many = cursor.fetchone()[0] > MANY
+        if not many:
+            return self
+        found = self._chain()
+        children = found.query.where.children
+        [(place, join)] = [(n, child) for n, child in enumerate(children) if isinstance(child, Matches)]
+        children[place] = Among(models.F("pk"), document, self._match).resolve_expression(found.query)
+        found.query.unref_alias(join.lhs.alias)
+        return found
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]

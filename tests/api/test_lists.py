@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from articles import curation
 from corpus.models import Decision
@@ -232,6 +233,10 @@ def test_pages_of_the_api_go_there_and_back(api: API, corpus: dict[str, Any]) ->
     assert "count" not in at("quotes/")
 
 
+#: SQLite is asked how many a search finds.
+SIZED = int(connection.vendor == "sqlite")
+
+
 @pytest.mark.parametrize(
     "path, queries",
     [
@@ -239,7 +244,7 @@ def test_pages_of_the_api_go_there_and_back(api: API, corpus: dict[str, Any]) ->
         ("sources/?count=1", 2),
         ("stories/", 1),
         ("articles/", 2),
-        ("articles/?q=bridge", 2),
+        ("articles/?q=bridge", 2 + SIZED),
         ("people/", 1),
         ("people/?include=names,roles,figures", 3),
         ("sources/?include=figures", 1),
@@ -249,7 +254,7 @@ def test_pages_of_the_api_go_there_and_back(api: API, corpus: dict[str, Any]) ->
         ("utterances/?format=csv&include=forms", 5),
         ("quotes/", 2),
         ("quotes/?page_size=1000&sort=date&kind=direct&reading=checked&from=2020", 2),
-        ("quotes/?q=ferry&sort=relevance", 2),
+        ("quotes/?q=ferry&sort=relevance", 2 + SIZED),
         ("quotes/?speaker=ruth-ashdown&source=aldermouth-mercury", 4),
         ("quotes/?speaker=nobody", 1),
         ("quotes/?format=csv", 2),

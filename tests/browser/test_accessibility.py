@@ -60,7 +60,8 @@ class Newsroom:
     def __init__(self) -> None:
         self.hetty = hetty = User.objects.create_superuser("hetty", password="correct horse")
         story = make_story("Bridge closed")
-        self.article = article = make_article(source=make_source("Saltby Mercury"), stories=[story])
+        self.source = make_source("Saltby Mercury")
+        self.article = article = make_article(source=self.source, stories=[story])
         ruth = make_person("Ruth Ashdown", roles=["leader, Aldermouth council"], status="curated")
         martin, other = make_person("Martin Keele", pronouns="he/him"), make_person("Martin Keel")
         words = ("The bridge will close on Monday", "had no choice", "We will run a ferry,", "every ten minutes.")
@@ -115,6 +116,23 @@ class Newsroom:
             "decisions": reverse("admin:corpus_decision_changelist"),
             "purge": reverse("admin:corpus_purge", args=["articles.article", article.uid]),
             "gone": reverse("article", args=[self.gone.uid]),
+            **self.pages(),
+        }
+
+    def pages(self) -> dict[str, str]:
+        """One of each type of public page."""
+        article, quote = self.article.get_absolute_url(), self.quotes[0].get_absolute_url()
+        return {
+            "home": "/",
+            "list": "/quotes/?q=bridge",
+            "article": f"{article}?quote={self.quotes[0].uid}",
+            "quote": quote,
+            "report": f"{quote}report/",
+            "changes": f"{self.lost.get_absolute_url()}changes/",
+            "public person": self.person.get_absolute_url(),
+            "source": self.source.get_absolute_url(),
+            "story": self.article.stories.get().get_absolute_url(),
+            "concordance": "/concordance/?q=bridge",
         }
 
 

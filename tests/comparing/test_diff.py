@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.comparing import Class, Type, compare, keys, tokens
+from articles.comparing.diff import changed
+from articles.comparing.words import spoken
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 
@@ -94,6 +96,25 @@ def test_every_token_of_both_stands_in_one_step(base: str, against: str) -> None
     for kind, one, other in steps:
         if kind is Class.SAME:
             assert [t.key for t in one if t.type is Type.WORD] == [t.key for t in other if t.type is Type.WORD]
+
+
+PRINTED = st.lists(
+    st.sampled_from("the ferry per cent per-cent 59.5% don't £2,000 … .. . [the] [T]he we go , “go” &".split()),
+    max_size=14,
+)
+
+
+@given(PRINTED.map(" ".join))
+def test_the_words_alone_are_those_of_the_tokens(text: str) -> None:
+    found = tokens(text, [(0, len(text))])
+    hand = sum(token.type in (Type.ELLIPSIS, Type.BRACKET) for token in found)
+    assert spoken(text, [(0, len(text))]) == (tuple(keys(found)), hand)
+
+
+@given(*[st.lists(st.sampled_from("a the ferry we go now wall".split()), max_size=14)] * 2)
+def test_what_is_changed_is_counted_alike_from_the_words_alone(base: list[str], against: list[str]) -> None:
+    counts = compare(*[tokens(text, [(0, len(text))]) for text in (" ".join(base), " ".join(against))]).counts()
+    assert changed(base, against) == (counts["words_same"], counts["words_changed"])
 
 
 @given(st.text(max_size=200))

@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import polling, purging
+from articles import polling, purging, work
 from articles.fetching import Fetcher, Manner
 from articles.intake.syndication import item_of, read_feed
 from articles.models import Article, Feed, FeedEntry
-from articles.models.feed import ATTEMPTS
+from articles.models.job import ATTEMPTS
 from corpus.models import Tombstone
 from tests.factories import make_source
 from tests.fetching.conftest import Reply, Web
@@ -304,11 +304,7 @@ def test_what_a_killed_poller_had_begun_with_is_free_again(web: Web, monkeypatch
     with pytest.raises(SystemExit):
         next(taking)
     monkeypatch.undo()
-    assert FeedEntry.objects.due(timezone.now()).exists(), "whoever is stopped leaves nothing claimed"
-    FeedEntry.objects.update(next_try=timezone.now() + polling.CLAIM)  # as whoever is killed does
-    assert take_in() == [], "somebody may be at it"
-    FeedEntry.objects.update(next_try=timezone.now())
-    assert take_in() == ["created"]
+    assert take_in() == ["created"], "whoever is stopped leaves nothing claimed"
 
 
 def test_what_was_purged_does_not_come_back(web: Web) -> None:
@@ -365,6 +361,16 @@ def test_the_command_polls_what_is_due(web: Web) -> None:
     assert Article.objects.get().source == source
     assert run("--once") == (0, [], "")
     assert run("--all")[1] == [f"polled       {url}: nothing new"]
+
+
+def test_what_is_new_may_be_left_to_whoever_works(web: Web) -> None:
+    url = web.says("/feed", rss(item(web.says("/1", PAGE.format("One")), guid="a")))
+    Feed.objects.create(url=url)
+    assert run("--once", "--queue") == (0, [f"polled       {url}: 1 new"], "1 feed polled.\n")
+    assert not Article.objects.exists()
+    assert work.waiting()["entry"]["waiting"] == 1
+    assert [outcome.outcome for outcome in work.Worker().turn()] == ["created"]
+    assert work.waiting()["entry"]["waiting"] == 0
 
 
 @pytest.mark.parametrize("args, sentence", [(("--add", "mercury"), "--add: url is 'mercury'"), (("--add", "https://a.example/", "--source", "x"), "--source x: there is no such source")])  # fmt: skip

@@ -205,7 +205,7 @@ def test_who_left_out_what(client: Client, printed: dict[str, Any]) -> None:
     assert "not printed quotes the speaker otherwise" in found["Harbour"]
     assert "not printed does not quote the speaker" in found["Severn"]
     quote = printed["quotes"][0]
-    assert f'href="{quote.article.get_absolute_url()}#q-{quote.uid}"' in table
+    assert f'href="{quote.place}"' in table
     assert f'href="{quote.get_absolute_url()}"' in table
 
 
@@ -245,7 +245,7 @@ def test_machines_read_it_in_the_terms_of_schema_org(client: Client, printed: di
     other = make_quote(make_article(f"Odd\n“{tricky}”"), tricky)
     utterance = make_utterance(quote, other)
     html = page(client, utterance.get_absolute_url())
-    assert html.count("</script>") == 1
+    assert html.count("<script") == html.count("</script>")
     data = json.loads(html.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
     assert (data["@type"], data["text"]) == ("Quotation", tricky)
     assert data["@id"] == f"http://testserver{utterance.get_absolute_url()}"
@@ -396,7 +396,7 @@ def test_the_home_page_leads_with_words_printed_differently(client: Client, prin
 # What pages cost
 
 
-COSTS = {"utterance": 9, "/utterances/": 14, "quote": 10, "article": 9, "story": 10, "/": 14}
+COSTS = {"utterance": 9, "/utterances/": 12, "quote": 12, "article": 12, "story": 10, "/": 14}
 
 
 @pytest.mark.parametrize("name", COSTS)

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from articles.models import Article, Capture, Quote, SearchText, Source, search
+from corpus.paging import page
+from corpus.search import index
 from corpus.search.tables import SEARCHED
 from tests.search.test_query import hostile
 
@@ -171,6 +173,18 @@ def test_an_empty_query_is_none_in_every_use() -> None:
         [],
         False,
     )
+
+
+@pytest.mark.parametrize("many", [0, 1_000])
+def test_many_matches_come_in_the_same_order(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr(index, "MANY", many)
+    write()
+    found = Article.objects.matching("bridge")
+    assert [row.pk for row in page(found, "moment").items] == [1, 2, 3]
+    assert [row.pk for row in page(found.exclude(pk=3), "-moment", 1).items] == [2]
+    assert sorted(found.ranked(among=2).values_list("pk", flat=True)) == [2, 3]
+    some = Quote.objects.filter(pk__gt=1).matching("bridge")
+    assert list(some.walked().order_by("pk")) == list(some.order_by("pk")) != []
 
 
 def test_ranked() -> None:

@@ -18,7 +18,7 @@ from django.utils.text import slugify
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from articles import intake, pipeline
+from articles import intake, pipeline, work
 from articles.models import Source, Story
 
 
@@ -41,10 +41,12 @@ class Command(BaseCommand):
         parser.add_argument("--source", metavar="SLUG", help="the source of items that do not name one")
         parser.add_argument("--story", metavar="SLUG", help="put every article into this story, made if it is new")
         parser.add_argument("--publish", action="store_true", help="publish what has a source")
+        parser.add_argument("--queue", action="store_true", help="leave it to `manage.py work`; files are read now")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen; store nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object an item on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settings.DEBUG = False  # or Django would keep the text of statement after statement
         try:
             mapping = intake.parse_mapping(",".join(options["mapping"]))
         except ValueError as error:
@@ -53,6 +55,8 @@ class Command(BaseCommand):
         paths = [path for path in options["paths"] if not is_address(path)]
         if not paths and not urls:
             raise CommandError("Say what to take in: a file, a folder or an address; - is standard input.")
+        if options["queue"] and options["dry_run"]:
+            raise CommandError("--queue and --dry-run: what is queued is stored; leave out one of them.")
         orders = self.orders(options)
         how: dict[str, Any] = {"mapping": mapping, "skipped": [settings.VAR_DIR]}
         stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
@@ -66,8 +70,9 @@ class Command(BaseCommand):
             with progress:
                 number = None if stdin else intake.count(paths, **how)
                 task = progress.add_task("Taking in", total=None if number is None else number + len(urls))
-                filed = pipeline.take_in(intake.items(paths, stdin=stdin, **how), orders)
-                for outcome in chain(filed, fetched(urls, orders)):
+                into = work.queue if options["queue"] else pipeline.take_in
+                filed = into(intake.items(paths, stdin=stdin, **how), orders)
+                for outcome in chain(filed, fetched(urls, orders, queue=options["queue"])):
                     outcomes[outcome.outcome] += 1
                     quotes += outcome.quotes
                     row = json.dumps(outcome.as_json(), ensure_ascii=False) if options["json"] else line(outcome)
@@ -135,10 +140,12 @@ def listed(name: str | None) -> list[str]:
     return list(dict.fromkeys(line for line in found if line and not line.startswith("#")))
 
 
-def fetched(urls: list[str], orders: pipeline.Orders) -> Iterator[pipeline.Outcome]:
+def fetched(urls: list[str], orders: pipeline.Orders, *, queue: bool) -> Iterator[pipeline.Outcome]:
     """What became of these addresses, as each is had."""
-    if urls:
-        places = [pipeline.Place(url) for url in urls]
+    places = [pipeline.Place(url) for url in urls]
+    if queue:
+        yield from work.queue_places(places, orders)
+    elif places:
         yield from (found.outcome for found in pipeline.take_in_places(places, orders))
 
 
@@ -147,6 +154,8 @@ def line(outcome: pipeline.Outcome) -> str:
     if outcome.outcome == "failed":
         return plain(f"failed       {outcome.error}")
     note = f" ({outcome.note})" if outcome.note else ""
+    if outcome.outcome == "queued":
+        return plain(f"{outcome.outcome:<12} {outcome.item}")
     article = f"article {outcome.article}, " if outcome.article else ""
     return plain(f"{outcome.outcome:<12} {outcome.item}: {article}{counted(outcome.quotes)}{note}")
 
@@ -162,5 +171,7 @@ def plain(text: str) -> str:
 
 def summary(outcomes: Counter[str], quotes: int) -> str:
     """The totals, in one sentence."""
-    parts = [f"{outcomes[kind]} {kind}" for kind in ("created", "new capture", "unchanged", "failed") if outcomes[kind]]
-    return f"{', '.join(parts) or 'Nothing found'}; {counted(quotes)}."
+    kinds = ("created", "new capture", "unchanged", "queued", "failed")
+    parts = [f"{outcomes[kind]} {kind}" for kind in kinds if outcomes[kind]]
+    read = "" if outcomes["queued"] else f"; {counted(quotes)}"
+    return f"{', '.join(parts) or 'Nothing found'}{read}."

@@ -35,6 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, and end")
+        parser.add_argument("--queue", action="store_true", help="leave what is new to `manage.py work`")
         parser.add_argument("--all", action="store_true", help="poll every feed now, whatever its time, and end")
         parser.add_argument("--add", metavar="URL", help="add a feed, and end")
         parser.add_argument("--source", metavar="SLUG", help="with --add: the source it belongs to")
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             self.add(options)
             return
         once = options["once"] or options["all"]
+        self.takes_in = not options["queue"]
         self.stopping = threading.Event()
         if not once:
             for name in (signal.SIGTERM, signal.SIGINT):
@@ -90,9 +92,9 @@ class Command(BaseCommand):
                 progress.advance(task)
                 if self.stopping.is_set():
                     break
-            waiting = FeedEntry.objects.due(timezone.now()).count()
-            task = progress.add_task("Taking in", total=waiting)
-            if not self.stopping.is_set():
+            if self.takes_in and not self.stopping.is_set():
+                waiting = FeedEntry.objects.due(timezone.now()).count()
+                task = progress.add_task("Taking in", total=waiting)
                 for found in polling.take_in_entries(fetcher):
                     counted[found.outcome.outcome] += 1
                     self.stdout.write(line(found.outcome) + (" It is tried again later." if found.passing else ""))
@@ -104,13 +106,15 @@ class Command(BaseCommand):
             parts = [f"{counted[kind]} {kind}" for kind in kinds if counted[kind]]
             feeds_told = f"{counted['feeds']} feed{'' if counted['feeds'] == 1 else 's'} polled"
             feeds_told += f", {counted['failed feeds']} of them failing" if counted["failed feeds"] else ""
-            self.stderr.write(f"{feeds_told}; {', '.join(parts) or 'nothing new'}.", style_func=str)
+            became = f"; {', '.join(parts) or 'nothing new'}" if self.takes_in else ""
+            self.stderr.write(f"{feeds_told}{became}.", style_func=str)
         return counted["failed"] + counted["failed feeds"]
 
     def wait(self) -> None:
         """Until something may be due."""
         next_poll = Feed.objects.filter(enabled=True).aggregate(at=Min("next_poll"))["at"]
-        next_try = FeedEntry.objects.filter(state="waiting", feed__enabled=True).aggregate(at=Min("next_try"))["at"]
+        entries = FeedEntry.objects.filter(state="waiting", feed__enabled=True)
+        next_try = entries.aggregate(at=Min("next_try"))["at"] if self.takes_in else None
         times = [(at - timezone.now()).total_seconds() for at in (next_poll, next_try) if at]
         self.stopping.wait(min([LOOK, *(max(1.0, seconds) for seconds in times)]))
 

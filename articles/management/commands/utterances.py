@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--anew", action="store_true", help="from the beginning, also after an interruption")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settings.DEBUG = False  # or Django would keep the text of statement after statement
         began, kept = time.monotonic(), settings.VAR_DIR / "utterances-grouped-to"
         after = 0 if options["anew"] else _read(kept)
         quotes = Quote.objects.filter(pk__gt=after)

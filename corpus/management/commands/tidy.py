@@ -6,15 +6,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from articles import work
 from corpus import changes, idempotency
 
 
 class Command(BaseCommand):
     help = (
-        "Forget what nobody will ask for again: answers to requests with an Idempotency-Key after a week, and changes "
-        "of things that have changed again since. Harmless at any time; run it once a day."
+        "Forget what nobody will ask for again: answers to requests with an Idempotency-Key after a week, what became "
+        "of work that waited after a month, and changes of things that have changed again since. Harmless at any time; "
+        "run it once a day."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        answers, told = idempotency.forget(), changes.compact()
-        self.stdout.write(f"Forgot {answers} answers and {told} changes that later ones stand for.")
+        answers, jobs, told = idempotency.forget(), work.forget(), changes.compact()
+        self.stdout.write(f"Forgot {answers} answers, {jobs} jobs and {told} changes that later ones stand for.")

@@ -11,6 +11,10 @@
         part.setAttribute("aria-label", name(select));
       }
     }
+    // What is searched in stands at the end of the page while it is open.
+    const open = document.querySelector("select + .select2-container--open")?.previousElementSibling;
+    const search = document.querySelector("body > .select2-container--open .select2-search__field");
+    if (open && search) search.setAttribute("aria-label", name(open));
   };
 
   // select2 is set up some time after the page is there, and again for each row that is added.

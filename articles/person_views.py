@@ -1,0 +1,111 @@
+"""The public page of a person: everything they are publicly quoted with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.models import Attribution, Quote, Source
+from articles.portrait import NEAR, Portrait, portrait
+from articles.wording import PRONOUNS
+from corpus import charts, gone
+from corpus.embedded import plain, values
+from corpus.views import address
+from people import linked_data
+from people.models import Name, Person, Role
+
+RECENT = 12
+OUTLETS = 8
+NAMES = 12
+#: What JSON-LD says of a role.
+ROLE = ("title", "organisation_printed", "since", "until")
+NOTES = {Name.Kind.MISSPELLING: "misspelling", Name.Kind.ABBREVIATION: "abbreviation"}
+
+
+@require_safe
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    """One person: roles, quotes in time and by outlet, words most their own; who was merged leads to the survivor."""
+    found = Person.objects.select_related("canonical").filter(slug=slug).first()
+    survivor = found.canonical if found else None
+    if found is None and (stone := gone.tombstone(Person, slug=slug)):
+        return gone.purged(request, "person", stone)
+    if found is None or survivor is None or not survivor.public:
+        raise Http404(f"no public person {slug}")
+    if survivor.pk != found.pk:
+        return redirect(survivor, permanent=True)
+    seen = portrait(found)
+    forms = list(Name.objects.filter(person__in=seen.selves))
+    roles = list(Role.objects.filter(person__in=seen.selves).order_by("since", "id"))
+    outlets = by_outlet(seen)
+    known = plain(request, found, "kind", "wikidata") | {"names": values(forms, "text"), "roles": values(roles, *ROLE)}
+    return render(
+        request,
+        "person.html",
+        {
+            "person": found,
+            "linked": linked_data.person(known),
+            "roles": roles,
+            "portrait": seen,
+            "near": NEAR,
+            "chart": charts.in_time(
+                seen.days, url=lambda since, until: quotes_of(found, since, until), figure=seen.figure
+            ),
+            "undated": seen.figure(seen.days.get(0, (0, 0))[0]),
+            "outlets": outlets[:OUTLETS],
+            "others": outlets[OUTLETS:],
+            "others_total": seen.figure(sum(n for _, n in seen.sources[OUTLETS:])),
+            "outlets_total": len(outlets),
+            "words": seen.own_words(form.text for form in forms),
+            "company": seen.company(),
+            "mentioned": seen.mentioned(),
+            "names": names_of(seen, forms),
+            "quotes": newest(seen),
+            "section": "people",
+        },
+    )
+
+
+def quotes_of(person: Person, since: str = "", until: str = "") -> str:
+    """The list of somebody's quotes, each printing once, within dates."""
+    asked = [("speaker", person.slug), ("copies", "exclude"), ("from", since), ("to", until)]
+    return address(reverse("quotes"), [pair for pair in asked if pair[1]])
+
+
+def by_outlet(seen: Portrait) -> list[dict[str, Any]]:
+    """Outlets with ``slug``, ``name``, ``n`` quotes and ``width`` of 100, the most first; one query."""
+    sources = {
+        row[0]: row[1:] for row in Source.objects.filter(pk__in=dict(seen.sources)).values_list("pk", "slug", "name")
+    }
+    rows = [(*sources[pk], n) for pk, n in seen.sources]
+    widths = charts.widths([n for _, _, n in rows])
+    return [
+        {"slug": slug, "name": name, "n": seen.figure(n), "width": width}
+        for (slug, name, n), width in zip(rows, widths, strict=True)
+    ]
+
+
+def names_of(seen: Portrait, forms: list[Name]) -> list[dict[str, Any]]:
+    """The forms under which somebody is publicly quoted, most frequent first, with what kind of form it is."""
+    notes = {form.text: NOTES.get(Name.Kind(form.kind), "") for form in forms}
+    counted = Counter(" ".join(line.printed.split()) for line in seen.lines)
+    named = [(text, n) for text, n in counted.most_common() if text and text.casefold() not in PRONOUNS]
+    return [{"text": text, "n": seen.figure(n), "note": notes.get(text, "")} for text, n in named[:NAMES]]
+
+
+def newest(seen: Portrait) -> list[Quote]:
+    """The latest quotes, with all that a list shows of one."""
+    # One's own index in the order of time for each self: together they would be sorted, and there may be very many.
+    latest = Q()
+    for one in seen.selves:
+        rows = Attribution.objects.filter(
+            person=one, role=Attribution.Role.SPEAKER, shown=True, quote__public=True, quote__reprint=False
+        )
+        latest |= Q(pk__in=rows.order_by("-moment", "-quote").values("quote")[:RECENT])
+    quotes = Quote.objects.public().listed().select_related("utterance").filter(latest)
+    return list(quotes.prefetch_related("attributions__person__canonical__roles").order_by("-moment", "-pk")[:RECENT])

@@ -1,0 +1,6 @@
+"""A day as the pages say it, and the 24-hour clock."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = f"{DATE_FORMAT}, {TIME_FORMAT}"
+YEAR_MONTH_FORMAT = "F Y"

@@ -1,0 +1,68 @@
+"""Addresses that wait: fetched and taken in, tried again, given up."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from articles import pipeline, work
+from articles.fetching import Fetcher, Manner
+from articles.models import Article, Job
+from articles.models.job import ATTEMPTS
+from tests.factories import make_source
+from tests.fetching.conftest import Reply, Web
+from tests.fetching.test_taking_in import page
+
+pytestmark = pytest.mark.django_db
+
+
+ORDERS = pipeline.Orders()
+
+
+def queue(web: Web, *paths: str, orders: pipeline.Orders = ORDERS) -> list[str]:
+    places = [pipeline.Place(web.url(path), {"byline": "Ann Pell"}) for path in paths]
+    return [outcome.outcome for outcome in work.queue_places(places, orders)]
+
+
+def do() -> list[str]:
+    return sorted(outcome.outcome for outcome in work.Worker(fetcher=Fetcher(Manner.of_settings(attempts=1))).turn())
+
+
+def test_addresses_are_fetched_when_somebody_works(web: Web) -> None:
+    web.says("/1", page())
+    web.says("/2", page("Friday"))
+    source = make_source("Mercury")
+    assert queue(web, "/1", "/2", "/gone", orders=pipeline.Orders(source=source, publish=True)) == ["queued"] * 3
+    assert web.asked == []
+    assert do() == ["created", "created", "failed"]
+    assert {(article.source, article.byline, article.public) for article in Article.objects.all()} == {
+        (source, "Ann Pell", True)
+    }
+    gone = Job.objects.exclude(state="done").get()
+    assert (gone.state, gone.name, gone.attempts) == ("failed", web.url("/gone"), 1)
+    assert "it is not there (status 404)" in gone.error
+    queue(web, "/1")
+    assert do() == ["unchanged"]
+
+
+def test_what_may_come_later_is_tried_again_ever_later(web: Web) -> None:
+    web.says("/1", Reply(status=503))
+    queue(web, "/1")
+    pauses = []
+    for _ in range(ATTEMPTS):
+        assert do() == ["failed"]
+        job = Job.objects.get()
+        pauses.append(round((job.next_try - timezone.now()).total_seconds() / 60))
+        Job.objects.update(next_try=timezone.now())
+    assert (job.state, job.attempts, pauses[:-1]) == ("failed", ATTEMPTS, [5, 10, 20, 40])
+    web.says("/1", page())
+    assert do() == []
+    work.try_again(Job.objects.all())
+    assert do() == ["created"]
+
+
+def test_a_site_may_ask_for_more_time(web: Web) -> None:
+    web.says("/1", Reply(status=429, headers={"Retry-After": "7200"}))
+    queue(web, "/1")
+    assert do() == ["failed"]
+    assert (Job.objects.get().next_try - timezone.now()).total_seconds() > 7000
