@@ -308,7 +308,8 @@ def test_an_answer_joins_what_two_outlets_printed(corpus: dict[str, Any]) -> Non
     for name in "choice", "ferry":
         corpus[name].refresh_from_db()
     assert corpus["choice"].utterance == corpus["ferry"].utterance is not None
-    assert editor.get("matches/?answer=open&count=1").json()["count"] == 1
+    # What stayed behind was looked at again, and nothing speaks for the other question.
+    assert editor.get("matches/?answer=open&count=1").json()["count"] == 0
     [decision] = editor.get(f"decisions/?thing=matches&uid={match.uid}").json()["results"]
     assert (decision["after"], decision["reason"]) == ("fragment", "So it is.")
 

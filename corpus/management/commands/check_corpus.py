@@ -38,17 +38,18 @@ class Command(BaseCommand):
         with counted(Console(stderr=True), sum(scan.size() for scan in SCANS)) as told:
             result = check(SCANS, repair=options["repair"], show=options["show"], told=told)
         seconds = time.monotonic() - began
-        Checkup.objects.create(
-            seconds=round(seconds, 1), found=dict(result.found), mended=dict(result.mended), left=result.left,
-            first=[str(fault) for fault in result.shown[:5]],
-        )  # fmt: skip
-        Checkup.objects.exclude(pk__in=list(Checkup.objects.values_list("pk", flat=True)[:KEPT])).delete()
         for fault in result.shown:
             self.stdout.write(str(fault))
         for kind, number in sorted(result.found.items()):
             mended = result.mended[kind]
             more = f", {mended} of them repaired" if mended else ""
             self.stdout.write(f"{number} faults of {kind}{more}.")
+        # Said before it is written down: a full disk, or a replica, shows what was found all the same.
+        Checkup.objects.create(
+            seconds=round(seconds, 1), found=dict(result.found), mended=dict(result.mended), left=result.left,
+            first=[str(fault) for fault in result.shown[:5]],
+        )  # fmt: skip
+        Checkup.objects.exclude(pk__in=list(Checkup.objects.values_list("pk", flat=True)[:KEPT])).delete()
         if result.left:
             able = any(kind in scan.repairs for scan in SCANS for kind in result.found) and not options["repair"]
             hint = " Some can be repaired: run it with --repair." if able else ""
