@@ -22,7 +22,7 @@ from people.models import Person
 from tests.factories import make_source
 
 #: By hand many more: VERBATIM_KILLS=50 pytest tests/test_ingest.py -k kills
-KILLS = int(os.environ.get("VERBATIM_KILLS", "3"))
+KILLS = int(os.environ.get("VERBATIM_KILLS", "2"))
 TEXT = 'The bridge is shut.\n\n"We were told it would last forty years," Ruth Ashdown said.\n'
 
 

@@ -110,7 +110,8 @@ def test_three_workers_of_which_one_is_killed() -> None:
     finally:
         for worker in workers:
             worker.terminate()
-    assert [worker.wait(30) for worker in workers] == [0, 0, 0]
+    # Whoever has only just begun does not hear yet that it should end.
+    assert {worker.wait(30) for worker in workers} <= {0, -signal.SIGTERM}
     assert_once()
 
 

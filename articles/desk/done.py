@@ -44,8 +44,9 @@ class Done:
         return list(dict.fromkeys(d.thing_uid for d in self.decisions if d.thing == thing))
 
 
-def acts_of(user: Any, limit: int = KEPT) -> list[Done]:
-    """The last acts of a user, without their undos and not in words yet; mostly one query."""
+def acts_of(user: Any, limit: int | None = None) -> list[Done]:
+    """The last acts of a user, all that are kept or so many, without undos and not in words yet; mostly one query."""
+    limit = limit or KEPT
     chunk = limit * DECISIONS
     acts: dict[str, Done] = {}
     last = None

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles import curation, doubt, gate, publishing
-from articles.desk import acts, edges, queue
+from articles.desk import acts, done, edges, queue
 from articles.models import Article, Quote, Source
 from corpus import leases, ledger
 from corpus.models import Decision
@@ -414,16 +414,20 @@ def test_an_end_that_has_no_room_says_so(desk: Client, paper: Paper):
 # --- undo
 
 
-def test_fifty_acts_are_taken_back_one_by_one_in_another_session(chief: User, desk: Client, paper: Paper):
+def test_the_last_fifty_acts_are_taken_back_one_by_one_in_another_session(
+    chief: User, desk: Client, paper: Paper, monkeypatch: pytest.MonkeyPatch
+):
+    assert done.KEPT == 50
+    monkeypatch.setattr(done, "KEPT", 10)  # as many show as much
     before = acts.state(fresh(paper.open))
     url = paper.url(paper.open)
     press(desk, url, "note", note="The oldest act.")
-    for number in range(50):
+    for number in range(10):
         press(desk, url, f"kind:{('direct', 'indirect')[number % 2]}")
-    assert Decision.objects.values("batch").distinct().count() == 51
+    assert Decision.objects.values("batch").distinct().count() == 11
     later = Client()
     later.force_login(chief)
-    for _ in range(50):
+    for _ in range(10):
         page = later.get(url)
         later.post(url, {"act": f"undo:{page.context['undoable']}"})
     quote = fresh(paper.open)
