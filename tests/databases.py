@@ -32,8 +32,8 @@ SETTINGS = (
     "STATIC_ROOT",
 )
 
-#: Folders of what mostly takes text and gives data.
-PURE = {"reading", "comparing", "intake", "people", "fetching"}
+#: Folders and files whose tests start processes, which ask the database of the run.
+STARTING = {"operations", "snapshots", "test_manage.py"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -73,7 +73,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         or config.getoption("file_or_dir")
     ):
         return
-    left = [item for item in items if item.path.parent.name in PURE and not asks_database(item)]
+    left = [
+        item
+        for item in items
+        if STARTING.isdisjoint({item.path.parent.name, item.path.name}) and not asks_database(item)
+    ]
     if left:
         config.hook.pytest_deselected(items=left)
         gone = set(left)
