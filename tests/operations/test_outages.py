@@ -136,6 +136,8 @@ def test_pages_go_on_and_writing_is_a_503(outage: Outage) -> None:
 @pytest.mark.django_db
 def test_export_to_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     make_article("Word " * 5_000)
+    # What Python compiles meanwhile it would write in part, and every later process would stumble over that.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, before[1]))
     try:
