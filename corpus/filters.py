@@ -39,9 +39,9 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django_filters.filterset import FilterSetMetaclass
 
-from corpus.keys import OneOf
 from corpus.paging import RELEVANCE, TALLY_CAP, Tally
 from corpus.search import parse
+from corpus.statements import among
 
 #: What links from elsewhere hang on an address; pages pass over it, and say so here.
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
@@ -79,7 +79,7 @@ class Sample:
     @property
     def rows(self) -> QuerySet:
         """Without the joins and prefetches of their list."""
-        return self.model._base_manager.filter(OneOf(F("pk"), self.keys))
+        return self.model._base_manager.filter(pk__in=among(self.keys))
 
     @property
     def more(self) -> bool:

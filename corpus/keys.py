@@ -1,10 +1,7 @@
-"""Rows by many keys: as one value, for a list would be put into words, and parsed, key by key; or those that a query
-finds first, where a planner that sees both at once would do the whole of the rest before."""
+"""Rows by keys that a query finds first, where a planner that sees both at once would do all the rest before."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -29,21 +26,3 @@ class Found(Func):
     def _said(self, words: str, compiler: Any) -> tuple[str, list[Any]]:
         (column, before), (keys, after) = map(compiler.compile, self.source_expressions)
         return words.format(column, keys), [*before, *after]
-
-
-class OneOf(Func):
-    """That a column of integers holds one of many."""
-
-    output_field = BooleanField()
-
-    def __init__(self, column: Any, keys: Sequence[int], **extra: Any) -> None:
-        self.keys = keys
-        super().__init__(column, **extra)
-
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        sql, params = compiler.compile(self.source_expressions[0])
-        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.keys)]
-
-    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, list[Any]]:
-        sql, params = compiler.compile(self.source_expressions[0])
-        return f"{sql} = ANY(%s)", [*params, self.keys]
