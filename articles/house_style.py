@@ -6,7 +6,6 @@ An outlet is seen in its newest articles, and beside it all others in quotes spr
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -109,12 +108,12 @@ def _counts(quotes: QuerySet[Quote]) -> tuple[dict[int, Counts], Counter[int]]:
     rows = Attribution.objects.filter(quote__in=quotes.values("pk"), role=Attribution.Role.SPEAKER).order_by("position")
     for quote, *row in rows.values_list("quote", "kind", "printed", "shown", "person__canonical"):
         given[quote].append(tuple(row))
-    for pk, source, kind, cue, prefix, text in quotes.order_by().values_list(
-        "pk", "article__source", "kind", "cue", "prefix", "text"
+    for pk, source, kind, speaker_is, cue, prefix, text in quotes.order_by().values_list(
+        "pk", "article__source", "kind", "speaker_is", "cue", "prefix", "text"
     ):
         counts, voices = found[source], given[pk]
         counts["kind", kind] += 1
-        counts["speaker", _speaker(voices)] += 1
+        counts["speaker", speaker_is] += 1
         if mark := _mark(kind, prefix, text):
             counts["mark", mark] += 1
         if known := CUES.get(cue.casefold().partition(" ")[0]):
@@ -126,13 +125,6 @@ def _counts(quotes: QuerySet[Quote]) -> tuple[dict[int, Counts], Counter[int]]:
                 counts["title", "yes" if split_titles(printed)[0] else "no"] += 1
         speakers.update({person for *_, shown, person in voices if shown})
     return found, speakers
-
-
-def _speaker(voices: Iterable[tuple[Any, ...]]) -> str:
-    """As the filter of quotes has it: named, unresolved or unnamed."""
-    if any(shown for *_, shown, _ in voices):
-        return "named"
-    return "unresolved" if any(sort != Attribution.Kind.UNNAMED for sort, *_ in voices) else "unnamed"
 
 
 def _mark(kind: str, prefix: str, text: str) -> str:

@@ -103,9 +103,7 @@ def newest(seen: Portrait) -> list[Quote]:
     # One's own index in the order of time for each self: together they would be sorted, and there may be very many.
     latest = Q()
     for one in seen.selves:
-        rows = Attribution.objects.filter(
-            person=one, role=Attribution.Role.SPEAKER, shown=True, quote__public=True, quote__reprint=False
-        )
+        rows = Attribution.objects.filter(person=one, role=Attribution.Role.SPEAKER, shown=True, reprint=False)
         latest |= Q(pk__in=rows.order_by("-moment", "-quote").values("quote")[:RECENT])
     quotes = Quote.objects.public().listed().select_related("utterance").filter(latest)
     return list(quotes.prefetch_related("attributions__person__canonical__roles").order_by("-moment", "-pk")[:RECENT])

@@ -220,7 +220,7 @@ def portrait(person: Person) -> Portrait:
     # Along the quotes chosen: along the person there may be very many more.
     rows = Attribution.objects.filter(
         quote__in=list(chosen.values_list("quote", flat=True)), role=Attribution.Role.SPEAKER, shown=True,
-        quote__reprint=False,
+        reprint=False,
     ).values_list(
         "person", "quote", "moment", "printed", "quote__kind", "quote__article__source", "quote__article",
         "quote__entry", "quote__capture", "quote__start", "quote__end", "quote__utterance", "quote__text",

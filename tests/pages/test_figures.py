@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from articles import house_style, portrait
-from articles.models import Article, Quote
+from articles.models import Article, Attribution, Quote
 from articles.person_views import newest
 from corpus.remembered import Remembered
 from people.models import Person
@@ -206,6 +206,7 @@ def test_two_merged_selves_in_one_quote_are_one(client: Client, town: dict[str, 
 
 def test_who_is_quoted_in_copies_only_has_a_page(client: Client, town: dict[str, Any]) -> None:
     Quote.objects.update(reprint=True)
+    Attribution.objects.update(reprint=True)  # as the gate keeps it
     text = words_of(page(client, town["ruth"].get_absolute_url()))
     assert "Quoted only in copies of articles." in text
     assert "By outlet" not in text
