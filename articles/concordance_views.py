@@ -31,8 +31,7 @@ from articles.concordance import (
 from articles.filters import ArticleFilterSet, QuoteFilterSet
 from articles.models import Article, Quote, Source
 from corpus.api.admission import Admission
-from corpus.api.openapi import parameter
-from corpus.api.openapi_writing import ReadingSchema
+from corpus.api.openapi import ReadingSchema, parameter
 from corpus.api.viewsets import Negotiation
 from corpus.cells import cell
 from corpus.filters import CorpusFilterSet, Fault

@@ -16,8 +16,7 @@ from rest_framework.request import Request
 from articles.models import Article, Quote, Source, Story, Utterance
 from corpus import changes
 from corpus.api.admission import Admission
-from corpus.api.openapi import parameter
-from corpus.api.openapi_writing import ReadingSchema
+from corpus.api.openapi import ReadingSchema, parameter
 from corpus.api.viewsets import Negotiation
 from corpus.filters import Fault, strangers
 from corpus.models import Change, Tombstone

@@ -70,18 +70,6 @@ def _no_contradiction(one: Person, other: Person) -> None:
     )
 
 
-def unmerge(person: Person, *, by: User | None) -> int:
-    """Take back that a person is the same as another, whatever was decided since; returns how many decisions that took.
-
-    Whoever was merged into this person before or after stays with it.
-    """
-    person.refresh_from_db(fields=["merged_into", "decided", "suggestion"])
-    decision = ledger.live(person, "merged_into") if person.merged_into_id else None
-    undone = curation.undo([decision], by=by) if decision else 0
-    person.refresh_from_db()
-    return undone
-
-
 def pair_of(one: Person, other: Person) -> Pair:
     """The pair of two people's survivors, made if there is none; raises `Contradiction` if they are one already."""
     first, second = sorted((survivor(one), survivor(other)), key=lambda person: person.pk)

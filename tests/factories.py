@@ -11,9 +11,12 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 
-from articles import gate
+from django.contrib.auth.models import User
+
+from articles import curation, gate
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story, Utterance
 from articles.models.article import moment
+from corpus import ledger
 from people import names
 from people.models import Name, Person, Role
 
@@ -77,6 +80,14 @@ def make_person(
         person.canonical = person.merged_into = merged_into
         person.save(update_fields=["canonical", "merged_into"])
     return person
+
+
+def unmerge(person: Person, by: User | None) -> int:
+    """Undo the decision that merged somebody, as the desk does; how many decisions that took."""
+    person.refresh_from_db()
+    undone = curation.undo([ledger.live(person, "merged_into")], by=by)
+    person.refresh_from_db()
+    return undone
 
 
 def make_capture(article: Article, text: str = TEXT, **fields: object) -> Capture:

@@ -16,7 +16,7 @@ from articles.models import Article, Attribution, Capture, Mention, Quote
 from corpus import ledger, locks
 from corpus.models import Decision
 from people.models import Name, Pair, Person, Role
-from tests.factories import make_article, make_mention, make_person, make_quote
+from tests.factories import make_article, make_mention, make_person, make_quote, unmerge
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_a_merge_is_a_pointer_and_its_undo_gives_back_every_byte(chief):
     ledger.decide(stays, {"note": "Rang on Monday."}, by=chief)
     curation.undo(Decision.objects.filter(field="status", undoes=None), by=chief)
     curation.undo(Decision.objects.filter(field="note", undoes=None), by=chief)
-    assert identities.unmerge(goes, by=chief) == 2
+    assert unmerge(goes, by=chief) == 2
     assert dump() == before
 
 
@@ -92,7 +92,7 @@ def test_a_chain_of_merges_is_undone_in_any_order(order, chief):
         identities.merge(loser, into, by=chief)
     assert canonical(*people) == ["Annie Brook"] * 4
     for done, which in enumerate(order):
-        identities.unmerge(people[which], by=chief)
+        unmerge(people[which], by=chief)
         standing = [n for n in range(3) if n not in order[: done + 1]]
         expected = []
         for n in range(4):
@@ -109,7 +109,7 @@ def test_merging_into_somebody_merged_is_about_their_survivors(chief):
     identities.merge(anna, annie, by=chief)
     identities.merge(ann, anna, by=chief)
     assert canonical(ann, anne, anna, annie) == ["Annie Brook"] * 4
-    identities.unmerge(ann, by=chief)
+    unmerge(ann, by=chief)
     assert canonical(ann, anne) == ["Ann Brook", "Annie Brook"]
     assert identities.merge(anne, anna, by=chief) == []
 
@@ -134,7 +134,7 @@ def test_those_judged_different_stay_apart_whatever_they_are_merged_with(chief):
     with pytest.raises(Contradiction):
         identities.answer(asked, "same", by=chief)
     assert list(Pair.objects.open()) == []
-    identities.unmerge(third, by=chief)
+    unmerge(third, by=chief)
     identities.merge(third, other, by=chief)
     assert canonical(third) == ["Alan Johnson"]
 

@@ -17,7 +17,7 @@ from articles.intake import Item
 from articles.models import Attribution, Mention
 from people import rosters
 from people.models import Name, Pair, Person
-from tests.factories import make_article, make_mention, make_person, make_quote
+from tests.factories import make_article, make_mention, make_person, make_quote, unmerge
 
 pytestmark = pytest.mark.django_db
 
@@ -178,7 +178,7 @@ def test_taking_in_asks_about_new_people_and_a_merge_outlasts_readings(chief):
         pipeline.read_again(quote)
     take(NEWS.replace("Bridge", "Second bridge").replace("March", "April"), "b.txt")
     assert set(Attribution.objects.values_list("person__canonical", flat=True)) == {keele.pk}
-    identities.unmerge(martyn, by=chief)
+    unmerge(martyn, by=chief)
     assert set(Attribution.objects.values_list("person__canonical", flat=True)) == {martyn.pk}
     first = set(Attribution.objects.order_by("quote").values_list("quote", flat=True)[: len(before)])
     assert (

@@ -20,7 +20,7 @@ from articles.utterances import grouping
 from corpus.models import Decision
 from people.models import Person
 from tests.comparing.test_judging import DOUBTFUL, LOOK_ALIKES, SAME
-from tests.factories import DAY, make_article, make_person, make_quote, make_source, make_story, settle
+from tests.factories import DAY, make_article, make_person, make_quote, make_source, make_story, settle, unmerge
 
 pytestmark = pytest.mark.django_db
 
@@ -398,7 +398,7 @@ def test_merging_people_settles_a_conflict_and_undoing_it_brings_it_back(ashdown
     assert utterance_of(one).conflict
     identities.merge(namesake, ashdown, by=None)
     assert not utterance_of(other).conflict
-    identities.unmerge(namesake, by=None)
+    unmerge(namesake, by=None)
     assert utterance_of(one).conflict
     assert together(one, other)
 

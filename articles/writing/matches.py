@@ -16,7 +16,8 @@ from articles.filters import AS_TAKEN, unit
 from articles.models import Match, Quote
 from articles.serializers import ARTICLE_EXAMPLE, ArticleBrief, quote_date
 from corpus import idempotency
-from corpus.api.openapi_writing import PROBLEMS, WritingSchema
+from corpus.api.openapi_problems import READING, problems
+from corpus.api.openapi_writing import WritingSchema
 from corpus.api.writing import Act, Body, OneOf, Writing, reason, refusing
 from corpus.deadlocks import begun_again
 from corpus.filters import Choices, Codes, CorpusFilterSet, Flag, Text
@@ -115,9 +116,7 @@ class MatchSchema(WritingSchema):
         return [one for one in super().get_auth() if one]
 
     def problems(self) -> dict[str, Any]:
-        found = super().problems()
-        [content] = [answer["content"] for status, answer in found.items() if status == "401"]
-        return dict(sorted((found | {"403": {"description": PROBLEMS[403], "content": content}}).items()))
+        return dict(sorted((super().problems() | problems(self.registry, {403}, READING)).items()))
 
 
 class MatchViewSet(Writing):

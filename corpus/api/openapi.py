@@ -9,49 +9,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 
+from corpus.api.openapi_problems import PROBLEM_EXAMPLE, READING, problems
 from corpus.problems import MEDIA_TYPE
 from corpus.serializers import CorpusSerializer
 
-PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri", "description": "Never changes."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What, where, and what to do."},
-        "instance": {"type": "string"},
-        "request_id": {"type": "string", "description": "Where it is our fault: what to give us, so that we find it."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["detail"],
-                "properties": {
-                    "parameter": {"type": "string", "description": "Of the query."},
-                    "pointer": {"type": "string", "description": "To a field of the body, as in RFC 6901."},
-                    "detail": {"type": "string"},
-                    "allowed": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
-    },
-}
-PROBLEM_EXAMPLE = {
-    "type": "urn:verbatim:problem:invalid-parameters",
-    "title": "The query cannot be understood",
-    "status": 400,
-    "detail": "“spoken” is none of its values; choose from direct, mixed, indirect, document.",
-    "instance": "/api/v1/quotes/?kind=spoken",
-    "errors": [
-        {
-            "parameter": "kind",
-            "detail": "“spoken” is none of its values; choose from direct, mixed, indirect, document.",
-            "allowed": ["direct", "mixed", "indirect", "document"],
-        }
-    ],
-}
 GROUP = {
     "type": "object",
     "description": "With group_by: one value and how many rows have it.",
@@ -166,22 +127,8 @@ class CorpusSchema(AutoSchema):
                 said["schema"] = {"type": "string"}
 
     def problems(self) -> dict[str, Any]:
-        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, object="Problem")
-        self.registry.register_on_missing(component)
-        found = {
-            "400": "A parameter is unknown or holds something it cannot.",
-            "401": "The token is not valid.",
-            "406": "No such representation.",
-            "412": "It is not as `If-Match` says.",
-            "429": "Too many requests; `Retry-After` says how long to wait.",
-            "503": "The database is busy; `Retry-After` says when to try again.",
-        }
-        if not self._is_list_view():
-            found["404"] = "There is nothing public here."
-        said: dict[str, Any] = {"schema": component.ref}
-        answers: dict[str, Any] = {
-            status: {"description": text, "content": {MEDIA_TYPE: dict(said)}} for status, text in found.items()
-        }
+        statuses = {400, 401, 406, 412, 429, 503} | ({404} if not self._is_list_view() else set())
+        answers = problems(self.registry, statuses, READING)
         answers["400"]["content"][MEDIA_TYPE]["example"] = PROBLEM_EXAMPLE
         answers["304"] = {"description": "What the client has still holds.", "headers": HEADERS}
         return dict(sorted(answers.items()))
@@ -194,3 +141,35 @@ class CorpusSchema(AutoSchema):
             for said in schema.get("properties", {}).values():
                 said.pop("readOnly", None)
         return schema
+
+
+class ReadingSchema(AutoSchema):
+    """Of what is read and is no list of things: the view's ``noun``, ``asks`` (parameters), ``fails`` (statuses beside
+    the usual ones) and ``example``."""
+
+    view: Any
+
+    def get_operation_id(self) -> str:
+        return f"{self.view.noun}_list"
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False  # its pages are its own
+
+    def get_tags(self) -> list[str]:
+        return [self.view.noun]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        return [{"token": []}, {}]
+
+    def get_override_parameters(self) -> list[Any]:
+        return list(self.view.asks)
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        assert operation
+        operation["responses"] |= problems(self.registry, {400, 401, 406, 429, 503, *self.view.fails}, READING)
+        for kind, content in operation["responses"]["200"]["content"].items():
+            content.update(
+                {"example": self.view.example} if kind == "application/json" else {"schema": {"type": "string"}}
+            )
+        return operation
