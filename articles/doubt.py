@@ -8,10 +8,29 @@ when nobody is), and 1 more where the reader disputes a decision; an article, th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Case, Count, Expression, F, FloatField, Max, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Expression,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Abs, Cast, Coalesce, Lower
+from django.db.models.lookups import Contains, GreaterThanOrEqual, In
 
 from articles.models import Article, Attribution, Quote
 from articles.wording import PRONOUNS
@@ -42,12 +61,6 @@ def waits() -> Q:
     return Q(capture=F("article__capture")) & (fresh | ~Q(disputed=""))
 
 
-def waiting(quote: Quote, article: Article) -> bool:
-    """The same of a quote that is at hand, with its article."""
-    fresh = quote.status == Quote.Status.SUGGESTED and not quote.unsure and quote.found
-    return quote.capture_id == article.capture_id and (fresh or bool(quote.disputed))
-
-
 def tags(quote: Quote) -> Iterator[str]:
     """Why a quote is in doubt, in a few words each."""
     if quote.disputed:
@@ -74,16 +87,35 @@ def speakers_of(quote: Quote) -> list[Attribution]:
     return [row for row in quote.attributions.all() if row.role == Attribution.Role.SPEAKER]
 
 
-def certain(quote: Quote, least: float = CERTAIN) -> bool:
-    """Whether nothing about a suggestion is in doubt, and its speakers are known, each at this confidence at least."""
-    speakers = speakers_of(quote)
-    return (
-        quote.status == Quote.Status.SUGGESTED
-        and quote.confidence >= least
-        and bool(speakers)
-        and all(row.person_id and row.confidence >= least for row in speakers)
-        and not any(tags(quote))
-    )
+def said_because(code: str) -> Q:
+    """Of the quotes, those with this among their reasons."""
+    # JSON is text to one database and not to the other; a code is letters and hyphens to both.
+    return Q(Contains(Cast("reasons", TextField()), f'"{code}"'))
+
+
+#: Of an attribution: that it is to a person of the corpus.
+_KNOWN = Q(person__isnull=False)
+
+
+def certain(least: float = CERTAIN, by: Q = _KNOWN) -> Q:
+    """Of the quotes, the suggestions without a doubt: they and each of their speakers at this confidence at least.
+
+    ``by`` is what has to be so of every speaker's attribution.
+    """
+    if least < CERTAIN:
+        by &= Q(confidence__gte=CERTAIN) | ~Q(In(Lower("printed"), sorted(PRONOUNS)))
+    # A figure, and no EXISTS: that PostgreSQL makes a join of, and then it looks through all quotes for a page of them.
+    worst = _speakers().annotate(worst=Min(Case(When(by, then="confidence"), default=0.0))).values("worst")
+    fresh = Q(status=Quote.Status.SUGGESTED, confidence__gte=least, found=True, unsure=False, disputed="")
+    doubtful = reduce(or_, map(said_because, TAGS))
+    here = Q(anchor=Quote.Anchor.EXACT)
+    return fresh & here & ~doubtful & Q(GreaterThanOrEqual(Subquery(worst), least))
+
+
+def _speakers() -> QuerySet[Attribution, Any]:
+    """The speakers of a quote, to make a figure of."""
+    rows = Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER)
+    return rows.order_by().values("quote")
 
 
 def _in_doubt(confidence: str) -> Expression:
@@ -103,12 +135,8 @@ def _refresh() -> Update:
 def figures() -> dict[str, Expression]:
     """What ``waiting`` and ``doubt`` of an article are to be."""
     unknown = Q(person__isnull=True) & ~Q(kind=Attribution.Kind.UNNAMED)
-    speakers = (
-        Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER).order_by().values("quote")
-    )
-    worst = speakers.annotate(
-        worst=Max(Case(When(unknown, then=1.0), default=_in_doubt("confidence"), output_field=FloatField()))
-    ).values("worst")
+    doubtful = Case(When(unknown, then=1.0), default=_in_doubt("confidence"), output_field=FloatField())
+    worst = _speakers().annotate(worst=Max(doubtful)).values("worst")
     disputed = Case(When(disputed="", then=0.0), default=1.0, output_field=FloatField())
     value = _in_doubt("confidence") + Coalesce(Subquery(worst), 1.0) + disputed
     waiting = Quote.objects.filter(waits(), article=OuterRef("pk")).order_by().values("article")

@@ -7,14 +7,15 @@ A merge moves no row: it is a decision on the loser's ``merged_into``, and whoev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote as quoted
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ from articles import curation, gate, utterances
 from articles.models import Article, Attribution, Mention, Quote
 from corpus import ledger, locks
 from corpus.models import Decision, new_uid
+from corpus.prepared import KEYS, Prepared
 from people.models import Name, Pair, Person, Role
 
 #: Of a name that is printed more often than this, only the latest places are looked at for a card.
@@ -210,19 +212,27 @@ def split(
 # --- what is asked -------------------------------------------------------------------------------------------------
 
 
-def waiting(user: User | None = None) -> QuerySet[Pair]:
-    """The open pairs, likeliest first; without those on which this user, whose answers are proposals, left one."""
-    pairs = Pair.objects.open().select_related("first__canonical", "second__canonical", "proposed_by")
-    return pairs if may_merge(user) else pairs.exclude(proposed_by=user)
+def waiting(user: User | None = None, pairs: QuerySet[Pair] | None = None) -> QuerySet[Pair]:
+    """The open ones of these pairs, or of all; but for what this user, who may only propose, left one on."""
+    rows: Any = Pair.objects.all() if pairs is None else pairs
+    return rows.open() if may_merge(user) else rows.open().exclude(proposed_by=user)
 
 
-def of_article(article: Article, user: User | None = None) -> QuerySet[Pair]:
-    """The open pairs of which one is named in the current capture of an article, or given one of its quotes."""
-    named = Mention.objects.filter(capture=article.capture_id, person__isnull=False).values("person__canonical")
-    spoke = Attribution.objects.filter(quote__article=article, person__isnull=False).values("person__canonical")
-    # Whoever was merged into one of them, too: a pair speaks for the survivors, but stands under the names it had.
-    here = Person.objects.filter(Q(canonical__in=named) | Q(canonical__in=spoke)).values("pk")
-    return waiting(user).filter(Q(first__in=here) | Q(second__in=here))
+@cache
+def _open_pairs() -> Prepared:
+    # From the few people to their pairs, along an index.
+    here = Person.objects.filter(canonical__in=KEYS).order_by().values("pk")
+    rows = Pair.objects.open().filter(Q(first__in=here) | Q(second__in=here)).order_by()
+    return Prepared(rows.values_list("proposed_by", "uid", "score", "pk", "first__canonical", "second__canonical"))
+
+
+def waiting_among(people: Collection[int], user: User) -> list[list[Any]]:
+    """Of what is `waiting`, the pairs of which one is among these survivors, or was merged into one of them.
+
+    Of each: uid, score, id and the two survivors' ids.
+    """
+    counts = may_merge(user)
+    return [row for by, *row in _open_pairs().rows([*people]) if counts or by != user.pk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,29 +344,28 @@ def sides_of(people: Iterable[int]) -> dict[int, Side]:
     wanted = set(people)
     sides: dict[int, Side] = {}
     survivors, captures, last = {}, {}, []
-    canonical = Person.objects.filter(pk__in=wanted).order_by().values("canonical")
-    for row in _counted(Person.objects.filter(canonical__in=canonical)):
-        person = row.canonical or row
-        survivors[row.pk], captures[row.pk] = person.pk, row.in_captures
-        side = sides.setdefault(person.pk, Side(person))
-        side.quotes += row.in_quotes
-        last += [(person.pk, row.latest)] if row.latest else []
+    rows = _counted().rows([*wanted])
+    people_ = Person.objects.in_bulk({survivor for _, survivor, *_ in rows})
+    for pk, survivor, in_quotes, in_captures, latest in rows:
+        survivors[pk], captures[pk] = survivor, in_captures
+        side = sides.setdefault(survivor, Side(people_[survivor]))
+        side.quotes += in_quotes
+        last += [(survivor, latest)] if latest else []
     quotes = Quote.objects.select_related("article__source").in_bulk([quote for _, quote in last])
     for ident, quote in sorted(last, key=lambda one: (quotes[one[1]].moment, one[1])):
         sides[ident].latest = quotes[quote]
-    for pk, text in (
-        Name.objects.filter(person__canonical__in=sides).order_by("id").values_list("person__canonical", "text")
-    ):
-        if pk and text not in {sides[pk].person.name, *sides[pk].names}:
+    for pk, text in _names().rows([*sides]):
+        if text not in {sides[pk].person.name, *sides[pk].names}:
             sides[pk].names.append(text)
-    for role in Role.objects.filter(person__canonical__in=sides).select_related("person").order_by("-since", "-id"):
-        sides[role.person.canonical_id or 0].roles.append(str(role))
+    roles = Role.objects.filter(person__canonical__in=sides).annotate(whose=F("person__canonical"))
+    for role in roles.order_by("-since", "-id"):
+        sides[role.whose].roles.append(str(role))
     few = {pk for pk, side in sides.items() if not side.candidate and side.quotes <= MANY}
     exact = quotes_of(few)
     for pk, side in sides.items():
         side.quotes = side.person.spoken if side.candidate else exact.get(pk, 0) if pk in few else side.quotes
     articles: dict[int, set[int]] = defaultdict(set)
-    for pk, article, printed in _places(captures):
+    for pk, article, printed in _named_in(captures):
         side = sides[survivors[pk]]
         articles[survivors[pk]] |= {article} if captures[pk] <= MANY else set()
         side.roles += [role for role in printed or () if role not in side.roles]
@@ -367,27 +376,41 @@ def sides_of(people: Iterable[int]) -> dict[int, Side]:
     return {pk: sides[survivors[pk]] for pk in wanted}
 
 
-def _counted(people: QuerySet[Person]) -> QuerySet[Any]:
-    """These with their survivor, each with what is printed under this very name: the number ``in_quotes`` and that
-    ``in_captures``, and the ``latest`` quote that nobody rejected."""
+@cache
+def _counted() -> Prepared:
+    """Of each who is one with some people: id, the survivor's, how many quotes and how many captures have this very
+    name, and the latest of these quotes that nobody rejected."""
     # Each name by itself: so an index has its latest quote first, and nobody's thousands are put in order.
     spoke = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person=OuterRef("pk")).order_by()
     kept = spoke.exclude(quote__status=Quote.Status.REJECTED).order_by("-moment", "-quote_id")
-    said = spoke.values("person").annotate(n=Count("pk")).values("n")
+    said = spoke.values("person").annotate(n=Count("*")).values("n")
     named = Mention.objects.filter(person=OuterRef("pk")).order_by().values("person")
-    return people.select_related("canonical").annotate(
-        latest=Subquery(kept.values("quote")[:1]),
-        in_quotes=Coalesce(Subquery(said), 0),
-        in_captures=Coalesce(Subquery(named.annotate(n=Count("capture", distinct=True)).values("n")), 0),
-    )
+    counted = {
+        "in_quotes": Coalesce(Subquery(said), 0),
+        "in_captures": Coalesce(Subquery(named.annotate(n=Count("capture", distinct=True)).values("n")), 0),
+        "latest": Subquery(kept.values("quote")[:1]),
+    }
+    survivors = Person.objects.filter(pk__in=KEYS).order_by().values("canonical")
+    people = Person.objects.filter(canonical__in=survivors).order_by().annotate(**counted)
+    return Prepared(people.values_list("pk", "canonical", *counted))
 
 
-def _places(captures: Mapping[int, int]) -> list[tuple[int, int, list[str] | None]]:
-    """Where these people are named, who are given with the number of captures that name them: who, in which article,
-    with which roles beside the name; of more than `MANY` captures the latest few."""
-    columns = ("person", "capture__article", "roles")
-    few = [pk for pk, number in captures.items() if number <= MANY]
-    found: list[Any] = list(Mention.objects.filter(person__in=few).order_by("-id").values_list(*columns))
-    for pk in captures.keys() - few:
-        found += Mention.objects.filter(person=pk).order_by("-capture_id").values_list(*columns)[:_LATEST]
-    return found
+@cache
+def _names() -> Prepared:
+    names = Name.objects.order_by("id").values_list("person__canonical", "text")
+    return Prepared(names, "person__canonical")
+
+
+@cache
+def _places(limit: int | None = None) -> Prepared:
+    """Where some people are named: who, in which article, with which roles beside the name; the latest so many."""
+    places = Mention.objects.filter(person__in=KEYS).order_by("-capture_id" if limit else "-id")
+    return Prepared(places.values_list("person", "capture__article", "roles")[:limit])
+
+
+def _named_in(captures: Mapping[int, int]) -> Iterator[tuple[int, int, list[str] | None]]:
+    """The places of people who are given with the number of captures that name them; of more than `MANY` the latest."""
+    yield from _places().rows([pk for pk, number in captures.items() if number <= MANY])
+    for pk, number in captures.items():
+        if number > MANY:
+            yield from _places(_LATEST).rows([pk])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 
 from django.contrib import admin
@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
+from django.utils.functional import SimpleLazyObject
 
 from corpus.deadlocks import begun_again
 
@@ -29,6 +30,8 @@ class Waiting:
     url: str
     why: str = ""
     order: int = 0
+    #: What a single one is called.
+    one: str = ""
 
     @cached_property
     def _count(self) -> int:
@@ -37,6 +40,10 @@ class Waiting:
     @property
     def count(self) -> int:
         return min(self._count, COUNTED)
+
+    @property
+    def said(self) -> str:
+        return self.one or self.label if self.count == 1 else self.label
 
     @property
     def capped(self) -> bool:
@@ -86,6 +93,10 @@ class CorpusAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         return [address for screens in self.screens for address in screens()] + super().get_urls()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """As Django's, which is handed to every page, put together for those that show it."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The first screen; what stands on it is what each model's admin says through ``waiting`` and ``front``."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from corpus.checking import Fault, Scan, Told, batches, decisions
+from corpus.statements import among
 from people.models import Name, Pair, Person
 from people.names import matching_key
 
@@ -22,7 +23,8 @@ def merges(told: Told) -> Iterator[Fault]:
     people: QuerySet[Person] = QuerySet(Person)
     into: dict[int, Any] = dict(people.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
     for keys in batches(people, AT_ONCE):
-        for pk, uid, canonical in people.filter(pk__in=keys).order_by("pk").values_list("pk", "uid", "canonical"):
+        some = people.filter(pk__in=among(keys)).order_by("pk")
+        for pk, uid, canonical in some.values_list("pk", "uid", "canonical"):
             survivor = _survivor(pk, into)
             if survivor is None:
                 yield Fault("merges", f"person {uid}", "they are merged in a circle: take one of these merges back")
@@ -58,15 +60,16 @@ def mend() -> None:
 def names(told: Told) -> Iterator[Fault]:
     """Keys are those of the forms they stand for, and everybody's canonical name is what they are called."""
     for keys in batches(QuerySet(Name), AT_ONCE):
-        for pk, text, key in Name.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "text", "key"):
+        for pk, text, key in Name.objects.filter(pk__in=among(keys)).order_by("pk").values_list("pk", "text", "key"):
             if key != matching_key(text):
                 yield Fault("names", f"“{text}”", f"it is matched by “{key}”, and should be by “{matching_key(text)}”",
                             pk)  # fmt: skip
         told(len(keys))
     for keys in batches(QuerySet(Person), AT_ONCE):
         called = Q(names__kind=Name.Kind.CANONICAL, names__text=F("name"))
-        right = set(Person.objects.filter(called, pk__in=keys).order_by().values_list("pk", flat=True))
-        for uid, name in Person.objects.filter(pk__in=set(keys) - right).order_by("pk").values_list("uid", "name"):
+        right = set(Person.objects.filter(called, pk__in=among(keys)).order_by().values_list("pk", flat=True))
+        wrong = Person.objects.filter(pk__in=set(keys) - right).order_by("pk")
+        for uid, name in wrong.values_list("uid", "name"):
             yield Fault("names", f"person {uid}", f"they are called “{name}”, and that is not their canonical name")
         told(len(keys))
 

@@ -301,9 +301,13 @@ class PairQuerySet(models.QuerySet["Pair"]):
         A pair speaks for the survivors of its two: when one was merged into a third, it is about that third.
         """
         judged = Pair.objects.exclude(answer=Pair.Answer.OPEN)
-        judged = judged.between(OuterRef("first__canonical"), OuterRef("second__canonical"))
-        waiting = self.filter(answer=Pair.Answer.OPEN, score__gt=0)
-        return waiting.exclude(first__canonical=F("second__canonical")).filter(~Exists(judged))
+        one, other = OuterRef("first__canonical"), OuterRef("second__canonical")
+        waiting = self.filter(answer=Pair.Answer.OPEN, score__gt=0).exclude(first__canonical=F("second__canonical"))
+        # Either way round by itself: asked for in one, PostgreSQL would hold every pair against every judged one.
+        return waiting.filter(
+            ~Exists(judged.filter(first__canonical=one, second__canonical=other)),
+            ~Exists(judged.filter(first__canonical=other, second__canonical=one)),
+        )
 
 
 class Pair(Curated):

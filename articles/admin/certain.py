@@ -17,8 +17,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -27,7 +26,7 @@ from django.urls import reverse
 from articles import doubt
 from articles.desk import acts
 from articles.excerpts import around
-from articles.models import Attribution, Capture, Quote, Source, Story
+from articles.models import Capture, Quote, Source, Story
 from articles.reading.model import Span
 from corpus.curating import DeskAdmin, may_decide_in_bulk
 from corpus.models import Decision, new_uid
@@ -123,26 +122,10 @@ class Wanted:
         return f"?{urlencode({name: value for name, value in said.items() if value})}"
 
     def quotes(self) -> QuerySet[Quote]:
-        """Suggestions in the current capture, the surest first, with no doubt and of curated speakers only."""
-        speakers = Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER).order_by()
+        """Suggestions without a doubt and of curated speakers only, the surest first."""
         # A list of people, and no join: so both databases go along the index by confidence, and stop at a page.
         curated = Person.objects.filter(canonical__status=Person.Status.CURATED).order_by().values("pk")
-        sure = Q(confidence__gte=self.least, person__in=curated)
-        rows = Quote.objects.filter(
-            Exists(speakers.filter(sure)),
-            ~Exists(speakers.exclude(sure)),
-            status=Quote.Status.SUGGESTED,
-            confidence__gte=self.least,
-            anchor=Quote.Anchor.EXACT,
-            capture=F("article__capture"),
-            found=True,
-            unsure=False,
-            disputed="",
-        )
-        # JSON is text to one database and not to the other; a code is letters and hyphens to both.
-        rows = rows.annotate(codes=Cast("reasons", TextField()))
-        for code in doubt.TAGS:
-            rows = rows.exclude(codes__contains=f'"{code}"')
+        rows = Quote.objects.filter(doubt.certain(self.least, by=Q(person__in=curated)))
         if self.story:
             rows = rows.filter(
                 article__in=Story.articles.through.objects.filter(story__slug=self.story).values("article")
@@ -245,7 +228,7 @@ def sheet(wanted: Wanted) -> Sheet:
     rows = [
         Row(quote, tuple(row.person.canonical or row.person for row in doubt.speakers_of(quote) if row.person))
         for quote in found[:AT_ONCE]
-        if doubt.certain(quote, wanted.least)
+        if quote.capture_id == quote.article.capture_id
     ]
     return Sheet(rows, len(found) > AT_ONCE)
 

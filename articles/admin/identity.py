@@ -156,7 +156,7 @@ class AnswerFilter(admin.SimpleListFilter):
                 return queryset.filter(answer=Pair.Answer.OPEN).exclude(proposed=Pair.Answer.OPEN)
             case "unsure" | "different" | "same" as answer:
                 return queryset.filter(answer=answer)
-        return queryset.filter(pk__in=identities.waiting(request.user).values("pk"))  # type: ignore[arg-type]
+        return identities.waiting(request.user, queryset)  # type: ignore[arg-type]
 
 
 class Whom(forms.Form):
@@ -225,13 +225,21 @@ class PairAdmin(ReadOnlyAdmin):
         why = "Names alike, in the same role, misspelt in one article: one answer settles all their quotes."
         proposed = Pair.objects.filter(answer=Pair.Answer.OPEN).exclude(proposed=Pair.Answer.OPEN)
         return [
-            Waiting("people who may be one and the same", Pair.objects.open(), url, why, order=1),
+            Waiting(
+                "pairs of people who may be one",
+                Pair.objects.open(),
+                url,
+                why,
+                order=1,
+                one="pair of people who may be one",
+            ),
             Waiting(
                 "proposals on who is who",
                 proposed,
                 f"{url}?answer=proposed",
                 "An editor without the right to merge left them for a chief editor.",
                 order=1,
+                one="proposal on who is who",
             ),
         ]
 

@@ -86,7 +86,16 @@ class MatchAdmin(ReadOnlyAdmin):
     def waiting(self) -> list[Waiting]:
         url = reverse("admin:articles_match_changelist")
         why = "One answer puts together what outlets printed of the same words, or keeps two occasions apart."
-        return [Waiting("quotes that may be the same words", Match.objects.open(), url, why, order=4)]
+        return [
+            Waiting(
+                "pairs of quotes that may be the same words",
+                Match.objects.open(),
+                url,
+                why,
+                order=4,
+                one="pair of quotes that may be the same words",
+            )
+        ]
 
     # --- screens
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,7 +14,8 @@ from django.db.models.functions import Length
 
 from articles import doubt, wording
 from articles.marked import Pointer
-from articles.models import Attribution, Mention, Quote
+from articles.models import Attribution, Capture, Mention, Quote
+from corpus.prepared import Prepared
 from people.models import Name, Pair, Person, Role
 from people.names import matching_key
 
@@ -29,8 +32,40 @@ EDGES = {
     "mixed-style": "opens with one style of mark and closes with another",
     "doubled": "a mark is printed twice",
 }
+_PARAGRAPH = re.compile(r"\n\s*(?=\S)")
 _VETO = re.compile(r"(.+) vetoed: (\w+)")
 _SHE, _HE = frozenset("she her hers".split()), frozenset("he him his".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where a text names somebody: as printed, with the roles beside it; ``person`` is who that is now, if known.
+
+    ``name`` is what that person went by before anybody merged them into another.
+    """
+
+    start: int
+    end: int
+    printed: str
+    roles: list[str]
+    name: str | None
+    person: Person | None
+
+
+@cache
+def _places() -> Prepared:
+    columns = ("start", "end", "printed", "roles", "person__name", "person__canonical")
+    return Prepared(Mention.objects.filter(rejected=False).order_by("start").values_list(*columns), "capture")
+
+
+def named(capture: Capture) -> list[Named]:
+    """Every place where a text names somebody, in its order; two queries."""
+    rows = _places().rows([capture.pk])
+    people = Person.objects.in_bulk({survivor for *_, survivor in rows if survivor})
+    return [
+        Named(start, end, printed, roles, name, people.get(survivor))
+        for start, end, printed, roles, name, survivor in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +99,7 @@ class Speaker:
         return any(candidate.chosen for candidate in self.candidates) or (self.row is not None and self.unnamed)
 
 
-def speaker(quote: Quote, text: str, mentions: Sequence[Mention]) -> Speaker:
+def speaker(quote: Quote, text: str, mentions: Sequence[Named]) -> Speaker:
     """The speaker that is to be settled: the first whom nobody knows, else the first; at most one query."""
     rows = doubt.speakers_of(quote)
     unknown = [row for row in rows if row.person_id is None and row.kind != Attribution.Kind.UNNAMED]
@@ -73,38 +108,38 @@ def speaker(quote: Quote, text: str, mentions: Sequence[Mention]) -> Speaker:
     suggested = (quote.suggestion.get("speaker") or [])[position : position + 1]
     offered = [*(row.candidates if row else ()), *(c for value in suggested for c in _of_suggestion(value))]
     people = _people(offered)
-    here = {matching_key(mention.person.name): mention.person for mention in mentions if mention.person}
+    here = {matching_key(mention.name): mention.person for mention in mentions if mention.name}
     found: dict[str, Candidate] = {}
     vetoed = {veto[1]: veto[2] for text_ in (row.reasons if row else ()) if (veto := _VETO.fullmatch(text_))}
 
     def add(
         person: Person | None, name: str, reasons: Iterable[str], against: Iterable[str] = (), chosen: bool = False
     ) -> None:
-        survivor = (person.canonical or person) if person else None
-        if survivor and survivor.status == Person.Status.REJECTED:
+        if person and person.status == Person.Status.REJECTED:
             return  # somebody said that this is nobody
-        name = survivor.name if survivor else name
-        key = survivor.uid if survivor else f"={matching_key(name)}"
-        if not name or key in found or (survivor is None and any(c.name == name for c in found.values())):
+        name = person.name if person else name
+        key = person.uid if person else f"={matching_key(name)}"
+        if not name or key in found or (person is None and any(c.name == name for c in found.values())):
             return
         against = [*against]
-        if survivor and row and (clash := _clash(row.printed, survivor)):
+        if person and row and (clash := _clash(row.printed, person)):
             against.append(clash)
         elif name in vetoed:
             against.append(f"The text calls {name} “{vetoed[name]}”.")
         found[key] = Candidate(
-            value=f"{position}:{survivor.uid}" if survivor else f"{position}:={name}",
+            value=f"{position}:{person.uid}" if person else f"{position}:={name}",
             name=name,
-            role=_role(survivor, name, mentions),
+            role=_role(person, name, mentions),
             reasons=tuple(dict.fromkeys(filter(None, map(wording.reason, reasons)))),
             against=tuple(against),
             chosen=chosen,
-            known=survivor is not None,
+            known=person is not None,
         )
 
     if row and row.person:
         own = [c for c in row.candidates or () if c.get("person") == row.person.uid]
-        add(row.person, row.name, [*row.reasons, *(r for c in own for r in c.get("reasons", ()))], chosen=True)
+        why = [*row.reasons, *(r for c in own for r in c.get("reasons", ()))]
+        add(row.person.canonical or row.person, row.name, why, chosen=True)
     elif row and row.kind != Attribution.Kind.UNNAMED and not row.candidates and row.name:
         add(None, row.name, row.reasons)
     for candidate in offered:
@@ -133,20 +168,22 @@ def _of_suggestion(value: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _people(candidates: Iterable[Mapping[str, Any]]) -> dict[str, Person]:
+    """Who the candidates are now, by the uid that they are given with."""
     uids = {candidate["person"] for candidate in candidates if candidate.get("person")}
     rows = Person.objects.filter(uid__in=uids).select_related("canonical") if uids else ()
-    return {person.uid: person for person in rows}
+    return {person.uid: person.canonical or person for person in rows}
 
 
-def _nearest(quote: Quote, text: str, mentions: Sequence[Mention]) -> list[tuple[Mention, str]]:
+def _nearest(quote: Quote, text: str, mentions: Sequence[Named]) -> list[tuple[Named, str]]:
     """Who is named near a quote, those before it first, each with where; only people the corpus knows."""
     known = [mention for mention in mentions if mention.person]
     before = [mention for mention in known if mention.start < quote.start][::-1]
     after = [mention for mention in known if mention.start >= quote.end]
     inside = [mention for mention in known if quote.start <= mention.start < quote.end]
     found = []
+    starts = [match.end() for match in _PARAGRAPH.finditer(text, 0, quote.start + 1)]
     for mention in before:
-        paragraphs = len(re.findall(r"\n\s*(?=\S)", text[mention.start : quote.start]))
+        paragraphs = len(starts) - bisect_right(starts, mention.start)
         where = {0: "Named in the same paragraph, before it.", 1: "Named in the paragraph before."}
         found.append((mention, where.get(paragraphs, f"Named {paragraphs} paragraphs before.")))
     same = text.find("\n", quote.end)
@@ -158,13 +195,10 @@ def _nearest(quote: Quote, text: str, mentions: Sequence[Mention]) -> list[tuple
     return found + [(mention, "Named inside these words, so probably spoken of.") for mention in inside]
 
 
-def _role(person: Person | None, name: str, mentions: Sequence[Mention]) -> str:
+def _role(person: Person | None, name: str, mentions: Sequence[Named]) -> str:
     """What an article calls somebody beside their name, else what the corpus knows of them."""
     for mention in mentions:
-        if mention.roles and (
-            (person and mention.person and (mention.person.canonical_id or mention.person_id) == person.pk)
-            or (person is None and mention.printed == name)
-        ):
+        if mention.roles and (mention.person == person if person else mention.printed == name):
             return str(mention.roles[0])
     return "" if person is None or person.kind == Person.Kind.INDIVIDUAL else str(person.get_kind_display())
 
@@ -198,7 +232,7 @@ def reasons(quote: Quote) -> list[str]:
     return list(dict.fromkeys(filter(None, said)))
 
 
-def pointers(quote: Quote, mentions: Sequence[Mention]) -> list[Pointer]:
+def pointers(quote: Quote, mentions: Sequence[Named]) -> list[Pointer]:
     """The words of saying, who is printed there, and whom that means when it is a pronoun or another form."""
     found = []
     if quote.cue_start is not None and quote.cue_end is not None:
@@ -207,27 +241,26 @@ def pointers(quote: Quote, mentions: Sequence[Mention]) -> list[Pointer]:
         if row.start is None or row.end is None or row.start >= row.end:
             continue
         found.append(Pointer(row.start, row.end, "speaker", "who"))
-        person = row.person and (row.person.canonical_id or row.person_id)
+        person = row.person and (row.person.canonical or row.person)
         key = matching_key(row.name) if row.name else ""
         before = [
             mention
             for mention in mentions
             if mention.start < row.start
-            and ((person and mention.person and (mention.person.canonical_id or mention.person_id) == person)
-                 or (key and matching_key(mention.printed) == key))
-        ]  # fmt: skip
+            and ((person and mention.person == person) or (key and matching_key(mention.printed) == key))
+        ]
         if before and matching_key(row.printed) != matching_key(row.name):
             found.append(Pointer(before[-1].start, before[-1].end, "antecedent", f"{row.printed.split()[0]}?"))
     return _apart(found)
 
 
-def pointers_to(pair: Pair, mentions: Sequence[Mention]) -> list[Pointer]:
+def pointers_to(pair: Pair, mentions: Sequence[Named]) -> list[Pointer]:
     """Where an article names the two people of a pair."""
     words = {pair.first_id: ("one", "A"), pair.second_id: ("other", "B")}
     found = [
-        Pointer(mention.start, mention.end, *words[pk])
+        Pointer(mention.start, mention.end, *words[mention.person.pk])
         for mention in mentions
-        if mention.person and (pk := mention.person.canonical_id or mention.person_id) in words
+        if mention.person and mention.person.pk in words
     ]
     return _apart(found)
 
@@ -252,7 +285,9 @@ def via(quote: Quote) -> list[str]:
 
 
 def found(asked: str, position: int, limit: int = 8) -> list[Candidate]:
-    """People by any of their names, each word asked for beginning a word of one; the shortest names first."""
+    """People by any of their names, each word asked for beginning a word of one; of the shortest names, most quoted
+    first, but before them who goes by just what was asked.
+    """
     names = Name.objects.exclude(person__canonical__status=Person.Status.REJECTED)
     words = matching_key(asked).split()
     for word in words:
@@ -264,14 +299,16 @@ def found(asked: str, position: int, limit: int = 8) -> list[Candidate]:
         Attribution.objects.filter(person__canonical__in=people, role=Attribution.Role.SPEAKER)
         .order_by().values_list("person__canonical").annotate(number=Count("pk"))
     )  # fmt: skip
+    shown.sort(key=lambda person: (matching_key(person.name) != matching_key(asked), -quotes.get(person.pk, 0)))
     roles = {role.person_id: role for role in Role.objects.filter(person__in=people).order_by("since", "pk")}
     return [
         Candidate(
             value=f"{position}:{person.uid}",
             name=person.name,
             role=str(roles.get(person.pk, "")),
-            reasons=(f"{number} quote{'s' if number != 1 else ''} in the corpus.",),
+            reasons=(f"{number} quote{'s' if number != 1 else ''} in the corpus{candidate}.",),
         )
         for person in shown
         for number in [quotes.get(person.pk, 0)]
+        for candidate in ["; a candidate" if person.status == Person.Status.CANDIDATE else ""]
     ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.db.models.functions import Abs
+
 from articles import matched, variants
 from articles.models import Quote
 
@@ -19,17 +22,14 @@ class Version:
 
 
 def printed_elsewhere(quote: Quote) -> list[Version]:
-    """What other articles print of its utterance, the nearest in time first; four queries, or none."""
+    """What other articles print of its utterance, the nearest in time first; one query, or none."""
     if quote.utterance_id is None:
         return []
-    rows = Quote.objects.filter(utterance=quote.utterance_id).exclude(article=quote.article_id)
-    near = sorted(
-        rows.exclude(status=Quote.Status.REJECTED).values_list("moment", "pk"),
-        key=lambda row: (abs(row[0] - quote.moment), row[1]),
-    )[:SHOWN]
-    found = {other.pk: other for other in variants.listed(Quote.objects.filter(pk__in=[pk for _, pk in near]))}
+    others = Quote.objects.filter(utterance=quote.utterance_id).exclude(article=quote.article_id)
+    kept = others.exclude(status=Quote.Status.REJECTED).select_related("article__source")
+    near = kept.annotate(apart=Abs(F("moment") - quote.moment)).order_by("apart", "pk")[:SHOWN]
     ours = variants.form_of(quote)
-    return [_version(ours, found[pk]) for _, pk in near]
+    return [_version(ours, other) for other in near]
 
 
 def _version(ours: variants.Form, other: Quote) -> Version:

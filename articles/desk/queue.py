@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles import doubt, identities
 from articles.models import Article, Attribution, Mention, Quote, Source, Story
 from corpus import leases
 from corpus.models import Lease
-from people.models import Pair, Person
+from corpus.prepared import Prepared
+from people.models import Person
 
 #: The items of an article that are no quote: the batch of its certain ones, and its end.
 CERTAIN = "certain"
@@ -94,33 +96,19 @@ class Orders:
     def without(self, name: str) -> str:
         return Orders(**{k: v for k, v in self.parameters().items() if k != name}).query()
 
-    def quotes(self) -> QuerySet[Quote]:
-        """The quotes that are wanted of those that wait, or of the unsure or disputed ones."""
-        rows = Quote.objects.order_by()
-        rows = rows.filter(Q(unsure=True, capture=F("article__capture")) if self.unsure else doubt.waits())
+    def quotes(self) -> Q:
+        """Of the quotes, those that are wanted of what waits, or of the unsure or disputed ones."""
+        wanted = Q(unsure=True, capture=F("article__capture")) if self.unsure else doubt.waits()
         if self.disputed:
-            rows = rows.exclude(disputed="")
+            wanted &= ~Q(disputed="")
         if self.kind:
-            rows = rows.filter(kind=self.kind)
+            wanted &= Q(kind=self.kind)
         if self.reason:
-            # JSON is text to one database and not to the other; a code is letters and hyphens to both.
-            rows = rows.annotate(codes=Cast("reasons", TextField())).filter(codes__contains=f'"{self.reason}"')
+            wanted &= doubt.said_because(self.reason)
         if self.person:
             given = Attribution.objects.filter(quote=OuterRef("pk"), person__canonical__uid=self.person)
-            rows = rows.filter(Exists(given))
-        return rows
-
-    def wants(self, quote: Quote, article: Article) -> bool:
-        """Whether a quote of this article that is at hand, with its speakers, is one of `quotes`; no query."""
-        here = quote.unsure and quote.capture_id == article.capture_id if self.unsure else doubt.waiting(quote, article)
-        given = {(row.person.canonical or row.person).uid for row in quote.attributions.all() if row.person}
-        return (
-            here
-            and (not self.disputed or bool(quote.disputed))
-            and self.kind in ("", quote.kind)
-            and (not self.reason or self.reason in quote.reasons)
-            and (not self.person or self.person in given)
-        )
+            wanted &= Q(Exists(given))
+        return wanted
 
     def articles(self) -> QuerySet[Article]:
         """The articles with a quote that is wanted, in order."""
@@ -155,7 +143,7 @@ def next_article(orders: Orders, user: User, skipped: Collection[str], apart_fro
     """The article to work on: the one this user is in while something waits there, else the first that is free."""
     rows = orders.articles().exclude(uid=apart_from)
     if orders.narrow:
-        wanted = orders.quotes().filter(article=OuterRef("pk"))
+        wanted = Quote.objects.filter(orders.quotes(), article=OuterRef("pk")).order_by()
         rows = rows.filter(Exists(wanted.exclude(uid__in=skipped) if skipped else wanted))
     elif skipped:
         # What waits is counted on the article: asking for a quote of each made PostgreSQL read all of them.
@@ -169,38 +157,69 @@ def next_article(orders: Orders, user: User, skipped: Collection[str], apart_fro
     return rows.exclude(uid__in=taken).first()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the desk knows of every quote of an article; ``number`` is its place in the text, from 1.
+
+    Only the quote in hand is loaded whole: a live blog has a hundred, and the next item has to be there at once.
+    """
+
+    number: int
+    pk: int
+    uid: str
+    spans: list[list[int]]
+    marked: list[list[int]]
+    kind: str
+    status: str
+    wanted: bool
+    certain: bool
+
+
+#: The columns of a line behind its number.
+COLUMNS = [column.name for column in fields(Line)][1:]
+
+
+@lru_cache(maxsize=100)
+def _lines(orders: Orders) -> Prepared:
+    """The columns of the lines of an article, in text order."""
+    judged = {"wanted": orders.quotes(), "certain": doubt.certain()}
+    rows = Quote.objects.filter(capture=F("article__capture")).annotate(
+        **{name: ExpressionWrapper(so, BooleanField()) for name, so in judged.items()}
+    )
+    return Prepared(rows.order_by("start", "-end", "pk").values_list(*COLUMNS), "article")
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """Something to settle in an article: ``uid`` stands in the address, ``place`` orders it."""
 
     uid: str
     place: tuple[int, ...]
-    quote: Quote | None = None
-    pair: Pair | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sheet:
-    """An article on the desk: its quotes in text order, and what is to be settled of it, in order."""
+    """An article on the desk: its quotes in text order, its pairs of people, and what is to be settled, in order."""
 
     article: Article
-    quotes: list[Quote]
-    items: list[Item] = field(default_factory=list)
-    pairs: list[Pair] = field(default_factory=list)
-    certain: list[Quote] = field(default_factory=list)
+    lines: list[Line]
+    items: list[Item]
+    pairs: list[str]
+    certain: list[Line]
 
     @property
     def settled(self) -> int:
-        return sum(quote.status != Quote.Status.SUGGESTED for quote in self.quotes)
+        return sum(line.status != Quote.Status.SUGGESTED for line in self.lines)
+
+    def line(self, uid: str) -> Line | None:
+        return next((line for line in self.lines if line.uid == uid), None)
 
     def place_of(self, uid: str) -> tuple[int, ...]:
         """Where an item stands, also one that is settled."""
-        for number, pair in enumerate(self.pairs):
-            if pair_item(pair) == uid:
-                return (0, number)
-        for number, quote in enumerate(self.quotes):
-            if quote.uid == uid:
-                return (1, number)
+        if uid in self.pairs:
+            return (0, self.pairs.index(uid))
+        if line := self.line(uid):
+            return (1, line.number)
         # A pair that was answered: the first of those that are left comes next.
         return (2,) if uid == CERTAIN else (0,)
 
@@ -212,60 +231,42 @@ class Sheet:
 
     def beside(self, uid: str, step: int) -> str:
         """The quote before or after this one in the text, settled or not; "" at either end."""
-        uids = [quote.uid for quote in self.quotes]
+        uids = [line.uid for line in self.lines]
         at = uids.index(uid) + step if uid in uids else (0 if step > 0 else -1)
         return uids[at] if 0 <= at < len(uids) else ""
 
 
-def pair_item(pair: Pair) -> str:
-    """The name of a pair of people in the address of an item."""
-    return f"pair-{pair.uid}"
-
-
 def sheet(article: Article, orders: Orders, skipped: Collection[str], *, bulk: bool, answers: User | None) -> Sheet:
-    """What there is to settle in an article, in at most six queries.
+    """What there is to settle in an article, in one query, and three more for who is who.
 
     ``bulk``: the certain ones are one item, else one by one at the end; ``answers``: who is asked, first, who is who.
     """
-    quotes = list(
-        article.quotes.filter(capture=article.capture_id)
-        .select_related("entry")
-        .prefetch_related("attributions__person__canonical")
-        .order_by("start", "-end", "pk")
+    lines = [Line(number, *row) for number, row in enumerate(_lines(orders).rows([article.pk]), 1)]
+    open_ = [line for line in lines if line.wanted and line.uid not in skipped]
+    certain = [line for line in open_ if line.certain]
+    pairs = [pair for pair in pairs_in(article, answers) if pair not in skipped] if answers else []
+    items = [Item(pair, (0, number)) for number, pair in enumerate(pairs)]
+    items += [Item(line.uid, (1, line.number)) for line in open_ if not line.certain]
+    if certain and bulk:
+        items.append(Item(CERTAIN, (2,)))
+    else:
+        items += [Item(line.uid, (2, line.number)) for line in certain]
+    return Sheet(article, lines, items, pairs, certain)
+
+
+@cache
+def _people() -> tuple[Prepared, Prepared]:
+    """To whom the quotes of a capture are given, and whom it names."""
+    known = Q(person__isnull=False)
+    return (
+        Prepared(Attribution.objects.filter(known).order_by().values_list("person__canonical"), "quote__capture"),
+        Prepared(Mention.objects.filter(known).order_by().values_list("person__canonical"), "capture"),
     )
-    found = Sheet(article, quotes)
-    open_ = [quote for quote in quotes if quote.uid not in skipped and orders.wants(quote, article)]
-    if answers:
-        found.pairs = [pair for pair in pairs_in(article, quotes, answers) if pair_item(pair) not in skipped]
-    found.certain = [quote for quote in open_ if doubt.certain(quote)]
-    sure = {quote.pk for quote in found.certain}
-    numbers = {quote.pk: number for number, quote in enumerate(quotes)}
-    found.items = [Item(pair_item(pair), (0, number), pair=pair) for number, pair in enumerate(found.pairs)]
-    found.items += [Item(q.uid, (1, numbers[q.pk]), quote=q) for q in open_ if q.pk not in sure]
-    if found.certain and bulk:
-        found.items.append(Item(CERTAIN, (2,)))
-    elif found.certain:
-        found.items += [Item(q.uid, (2, numbers[q.pk]), quote=q) for q in found.certain]
-    return found
 
 
-def pairs_in(article: Article, quotes: Sequence[Quote], user: User) -> list[Pair]:
-    """The open pairs of people of whom one is named or quoted in the article, those with most quotes here first."""
-    spoke: dict[int | None, int] = {}
-    for quote in quotes:
-        for row in quote.attributions.all():
-            if row.person:
-                spoke[row.person.canonical_id] = spoke.get(row.person.canonical_id, 0) + 1
-
-    def affected(pair: Pair) -> tuple[int, float, int]:
-        number = sum(spoke.get(person.canonical_id, 0) for person in (pair.first, pair.second))
-        return -number, -pair.score, pair.pk
-
-    named = Mention.objects.filter(capture=article.capture_id, person__isnull=False).order_by()
-    people = {*spoke, *named.values_list("person__canonical", flat=True)} - {None}
-    # Whoever was merged into one of them, too; from the few people to their pairs, along an index.
-    here = Person.objects.filter(canonical__in=people).order_by().values("pk")
-    either = Q(first__in=here) | Q(second__in=here)
-    # A long article may have a hundred of them, and only the one that is shown is asked for in full.
-    rows = identities.waiting(user).filter(either).select_related(None).select_related("first", "second")
-    return sorted(rows.only("uid", "score", "first__canonical", "second__canonical"), key=affected)
+def pairs_in(article: Article, user: User) -> list[str]:
+    """The open pairs of people of whom one is named or quoted in an article, as items, those with most quotes first."""
+    spoke, named = (Counter(pk for (pk,) in some.rows([article.capture_id or 0])) for some in _people())
+    found = identities.waiting_among({*spoke, *named}, user)
+    ranked = sorted((-spoke[one] - spoke[other], -score, pk, uid) for uid, score, pk, one, other in found)
+    return [f"pair-{uid}" for *_, uid in ranked]

@@ -6,15 +6,17 @@ within 100 ms. Whatever was printed goes through `escape`.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import rendering
-from articles.marked import Noted, Pointer, spans_of
-from articles.models import Capture, Passage
+from articles.desk.queue import Line
+from articles.marked import SIGNS, Pointer, spans_of
+from articles.models import Capture, Passage, Quote
 from articles.reading.model import Span
 from articles.rendering import Block, Furniture, Gap, Layout, Letter, Lost, Mark, Paragraph, Section
 
@@ -37,24 +39,26 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A passage of the piece that is shown, with its offsets there."""
+    """A passage of the piece that is shown, with its offsets there, as far as a layout asks."""
 
-    passage: Passage
     start: int
     end: int
+    kind: str
+    heading: str
+    day: dt.date | None
+    time: dt.time | None
+    basis: str
+    author: str
+    addressee: str
+    signatories: list[str]
 
-    @property
-    def kind(self) -> str:
-        return self.passage.kind
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.passage, name)
+COLUMNS = [column.name for column in fields(_Stretch)]
 
 
 def write(
     capture: Capture,
-    passages: Iterable[Passage],
-    notes: Sequence[Noted],
+    lines: Sequence[Line],
     pointers: Sequence[Pointer] = (),
     *,
     place: Span | None = None,
@@ -63,32 +67,32 @@ def write(
 ) -> Text:
     """The text with its quotes marked, the one with the uid ``wanted`` above others; around ``place`` if it is long.
 
-    ``address`` is that of a quote on the desk, with "UID" where its uid stands.
+    ``address`` is that of a quote on the desk, with "UID" where its uid stands. One query.
     """
     window = _window(capture.text, place)
     text = window.of(capture.text)
     marks = [
         Mark(
-            uid=note.quote.uid,
+            uid=line.uid,
             spans=spans,
-            number=note.number,
-            marked=_shifted(spans_of(note.quote.marked), window),
-            kind=note.quote.kind,
-            quote=note,
-            wanted=note.quote.uid == wanted,
+            number=line.number,
+            marked=_shifted(spans_of(line.marked), window),
+            kind=line.kind,
+            quote=line,
+            wanted=line.uid == wanted,
         )
-        for note in notes
-        if (spans := _shifted(spans_of(note.quote.spans), window))
+        for line in lines
+        if (spans := _shifted(spans_of(line.spans), window))
     ]
     marks += [
         Mark(uid=f"{one.kind}-{number}", spans=spans, kind=one.kind, quote=one)
         for number, one in enumerate(pointers)
         if (spans := _shifted([Span(one.start, one.end)], window))
     ]
+    passages = Passage.objects.filter(capture=capture, start__lt=window.end, end__gt=window.start)
     inside = [
-        _Stretch(passage, *one)
-        for passage in passages
-        if (one := _clipped(passage.start, passage.end, window)) and one[0] < one[1]
+        _Stretch(*_clipped(start, end, window), *rest)
+        for start, end, *rest in passages.order_by("start", "-end", "pk").values_list(*COLUMNS)
     ]
     layout = rendering.lay_out(text, inside, marks)
     writer = _Writer(address)
@@ -198,7 +202,7 @@ class _Writer:
             return
         ident = f' id="q-{mark.uid}"' if first else ""
         wanted = " wanted" if mark.wanted else ""
-        self.parts.append(f'<mark{ident} class="q {one.quote.status}{wanted}">')
+        self.parts.append(f'<mark{ident} class="q {one.status}{wanted}">')
 
     def close(self, mark: Mark, last: bool) -> None:
         one = mark.quote
@@ -210,9 +214,9 @@ class _Writer:
         self.parts.append("</mark>")
 
     def number(self, mark: Mark) -> None:
-        note: Noted = mark.quote
+        line: Line = mark.quote
         current = ' aria-current="true"' if mark.wanted else ""
         self.parts.append(
             f'<a class="number" href="{self.address.replace("UID", mark.uid)}"{current} '
-            f'aria-label="Quote {note.number}, {note.quote.status}">{note.number}{note.sign}</a>'
+            f'aria-label="Quote {line.number}, {line.status}">{line.number}{SIGNS[Quote.Status(line.status)]}</a>'
         )

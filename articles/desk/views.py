@@ -7,7 +7,7 @@ script (static/verbatim/desk.js) presses the same buttons, and only saves a page
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import IntegrityError
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,8 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles import doubt, identities, wording
 from articles.desk import acts, card, done, elsewhere, queue, text
-from articles.marked import Noted
-from articles.models import Article, Mention, Passage, Quote, Source, Story
+from articles.models import Article, Attribution, Quote, Source, Story
 from articles.reading.model import Span
 from corpus import leases, roles
 from corpus.curating import acts_of as history_of
@@ -103,7 +103,7 @@ class Sitting:
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """A page of the desk with what all of them show."""
         self.request.current_app = admin.site.name
-        last = done.acts_of(self.user, 3) if self.may_decide else []
+        last = done.acts_of(self.user, 3, standing=True) if self.may_decide else []
         common = {
             **admin.site.each_context(self.request),
             "orders": self.orders,
@@ -113,7 +113,7 @@ class Sitting:
             "keys": self.keys,
             "today": done.acts_today(self.user),
             "last": done.in_words(last),
-            "undoable": done.undoable(self.user, last) if self.may_decide else "",
+            "undoable": last[0].key if last else "",
         }
         return TemplateResponse(self.request, f"admin/desk/{template}.html", common | context, status=status)
 
@@ -184,17 +184,24 @@ def article(sitting: Sitting, uid: str) -> HttpResponse:
     """To what is to be settled first in an article, else to its first quote."""
     found = _article(uid)
     sheet = sitting.sheet(found)
-    first = [*(item.uid for item in sheet.items), *(quote.uid for quote in sheet.quotes)]
+    first = [*(item.uid for item in sheet.items), *(line.uid for line in sheet.lines)]
     if not first:
         raise Http404
     return HttpResponseRedirect(sitting.address(found, first[0]))
 
 
+#: The columns of an article, its outlet and its text that the desk shows, or tells things by.
+_SHOWN = (
+    "uid", "headline", "opening", "language", "published_day", "published_time", "published_precision",
+    "source__name", "capture__taken_at", "capture__text",
+)  # fmt: skip
+
+
 def _article(uid: str) -> Article:
-    found = Article.objects.select_related("source", "capture").filter(uid=uid, capture__isnull=False).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = Article.objects.select_related("source", "capture").filter(uid=uid, capture__isnull=False)
+    if found := rows.only(*_SHOWN).first():
+        return found
+    raise Http404
 
 
 # --- an item
@@ -231,7 +238,7 @@ def _around(sitting: Sitting, sheet: queue.Sheet, item: str) -> dict[str, Any]:
         "article": article,
         "item": item,
         "settled": sheet.settled,
-        "number_of_quotes": len(sheet.quotes),
+        "number_of_quotes": len(sheet.lines),
         "left": len(sheet.items),
         "next_item": sitting.next_of(sheet, item),
         "next_quote": sitting.address(article, beside["next"]) if beside["next"] else "",
@@ -249,20 +256,20 @@ def _lease(article: Article, user: User) -> Lease | None:
     return None if lease.by_id == user.pk else lease
 
 
-def _mentions(capture: int | None) -> list[Mention]:
-    rows = Mention.objects.filter(capture=capture, rejected=False).select_related("person__canonical").order_by("start")
-    return list(rows)
+def _whole(lines: Sequence[queue.Line]) -> QuerySet[Quote]:
+    """The quotes of some lines with all that a card says of them, in text order."""
+    attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
+    rows = Quote.objects.filter(pk__in=[line.pk for line in lines]).order_by("start", "-end", "pk")
+    return rows.prefetch_related(Prefetch("attributions", attributions))
 
 
 def _text(sitting: Sitting, sheet: queue.Sheet, place: Span | None, wanted: str, pointers: list[Any]) -> text.Text:
     capture = sheet.article.capture
     assert capture is not None
-    notes = [Noted(quote, number) for number, quote in enumerate(sheet.quotes, 1)]
     whole = sitting.request.GET.get("whole")
     return text.write(
         capture,
-        Passage.objects.filter(capture=capture).order_by("start", "-end", "pk"),
-        notes,
+        sheet.lines,
         pointers,
         place=None if whole else place,
         wanted=wanted,
@@ -271,20 +278,19 @@ def _text(sitting: Sitting, sheet: queue.Sheet, place: Span | None, wanted: str,
 
 
 def _quote(sitting: Sitting, sheet: queue.Sheet, uid: str) -> dict[str, Any]:
-    number = next((n for n, quote in enumerate(sheet.quotes) if quote.uid == uid), None)
-    if number is None:
+    line, capture = sheet.line(uid), sheet.article.capture
+    quote = _whole([line]).first() if line else None
+    if line is None or quote is None:
         raise Http404
-    quote, capture = sheet.quotes[number], sheet.article.capture
     assert capture is not None
-    quote.capture = capture
-    mentions = _mentions(capture.pk)
+    mentions = card.named(capture)
     speaker = card.speaker(quote, capture.text, mentions)
     find = sitting.request.GET.get("find", "")
     opens, closes = card.edges(quote)
     return {
         "template": "quote",
         "quote": quote,
-        "number": number + 1,
+        "number": line.number,
         "state": acts.state(quote),
         "text": _text(sitting, sheet, Span(quote.start, quote.end), uid, card.pointers(quote, mentions)),
         "words": wording.words(quote),
@@ -308,8 +314,9 @@ def _quote(sitting: Sitting, sheet: queue.Sheet, uid: str) -> dict[str, Any]:
 
 
 def _certain(sitting: Sitting, sheet: queue.Sheet) -> dict[str, Any]:
-    rows = [(quote, acts.state(quote), sitting.address(sheet.article, quote.uid)) for quote in sheet.certain]
-    people = {str(row.person) for quote in sheet.certain for row in doubt.speakers_of(quote)}
+    quotes = _whole(sheet.certain)
+    rows = [(quote, acts.state(quote), sitting.address(sheet.article, quote.uid)) for quote in quotes]
+    people = {str(row.person) for quote in quotes for row in doubt.speakers_of(quote)}
     by = f"{len(people)} people" if len(people) > 1 else "".join(people)
     return {"template": "certain", "certain": rows, "certain_people": by, "text": _text(sitting, sheet, None, "", [])}
 
@@ -318,7 +325,7 @@ def _pair(sitting: Sitting, sheet: queue.Sheet, item: str) -> dict[str, Any]:
     pair = _the_pair(item)
     capture = sheet.article.capture
     assert capture is not None
-    pointers = card.pointers_to(pair, _mentions(capture.pk))
+    pointers = card.pointers_to(pair, card.named(capture))
     place = Span(pointers[0].start, pointers[0].end) if pointers else None
     return {
         "template": "pair",
@@ -332,7 +339,7 @@ def _pair(sitting: Sitting, sheet: queue.Sheet, item: str) -> dict[str, Any]:
 
 
 def _the_pair(item: str) -> Pair:
-    rows = Pair.objects.select_related("first__canonical", "second__canonical")
+    rows = Pair.objects.select_related("first", "second")
     pair = rows.filter(uid=item.removeprefix("pair-")).first()
     if pair is None:
         raise Http404
@@ -378,7 +385,7 @@ def _keys(sitting: Sitting, article: Article, item: str) -> HttpResponse:
 
 def _skip(sitting: Sitting, article: Article, item: str) -> HttpResponse:
     if item == queue.CERTAIN:
-        sitting.skip([quote.uid for quote in sitting.sheet(article).certain])
+        sitting.skip([line.uid for line in sitting.sheet(article).certain])
     else:
         sitting.skip([item])
     return _onwards(sitting, article, item)
@@ -498,7 +505,7 @@ def _accept_certain(sitting: Sitting, article: Article) -> HttpResponse:
         sitting.say(f"Changed since you saw them, so left as they are: {words}", messages.WARNING)
     # What was unticked is to be looked at, later or by somebody else.
     sheet = sitting.sheet(article)
-    sitting.skip([quote.uid for quote in sheet.certain if quote.uid not in uids])
+    sitting.skip([line.uid for line in sheet.certain if line.uid not in uids])
     return _onwards(sitting, article, queue.CERTAIN)
 
 
@@ -540,11 +547,13 @@ def _undo(sitting: Sitting, article: Article, item: str, key: str) -> HttpRespon
         sitting.say(sentence, messages.ERROR)
         return HttpResponseRedirect(sitting.address(article, item))
     sitting.say(f"Taken back. {act.words}")
-    return HttpResponseRedirect(_place_of(sitting, act) or sitting.address(article, item))
+    return HttpResponseRedirect(_place_of(sitting, article, act) or sitting.address(article, item))
 
 
-def _place_of(sitting: Sitting, act: done.Done) -> str:
-    """Where an act was done: its quote, or its pair of people; "" where that is not at the desk."""
+def _place_of(sitting: Sitting, article: Article, act: done.Done) -> str:
+    """Where an act was done: its quote, or its pair of people beside this article; "" where that is not at the desk."""
+    if pairs := act.uids(Pair._meta.label_lower):
+        return sitting.address(article, f"pair-{pairs[0]}")
     uids = act.uids(Quote._meta.label_lower)
     quote = Quote.objects.filter(uid__in=uids[:1]).select_related("article").first() if uids else None
     if quote and quote.capture_id == quote.article.capture_id:

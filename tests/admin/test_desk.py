@@ -136,7 +136,8 @@ def test_a_name_that_nobody_goes_by_is_all_doubt_and_doubts_add_up():
 )
 def test_what_is_certain(fields, certain):
     said = {"status": "suggested", "confidence": 0.99, "speaker_confidence": 0.99, "speaker": make_person(), **fields}
-    assert doubt.certain(make_quote(make_article(), CLOSED, **said)) is certain
+    make_quote(make_article(), CLOSED, **said)
+    assert Quote.objects.filter(doubt.certain()).exists() is certain
 
 
 # --- moving an end
@@ -218,6 +219,10 @@ def test_identities_come_first_and_are_answered(desk: Client, paper: Paper):
     assert desk.post(paper.url(item), data | {"answer": "same"})["Location"] == paper.url(item)
     other.refresh_from_db()
     assert other.canonical == other
+    undone = desk.post(paper.url(paper.open), {"act": f"undo:{desk.get(paper.url(paper.open)).context['undoable']}"})
+    assert undone["Location"] == paper.url(item)
+    pair.refresh_from_db()
+    assert pair.answer == ""
 
 
 def test_who_may_not_merge_leaves_a_proposal_and_is_not_asked_again(staff, paper: Paper):
@@ -475,6 +480,46 @@ def test_the_list_of_last_acts_takes_any_of_them_back(desk: Client, paper: Paper
     assert (fresh(paper.ferry).status, fresh(paper.open).kind) == ("suggested", "direct")
 
 
+@pytest.mark.parametrize(
+    "act, words",
+    [
+        ("start:+word", "Start moved: “no choice”"),
+        ("end:-word", "End moved: “had no”"),
+        ("unnamed:0", "By somebody unnamed, “her deputy”: “had no choice”"),
+        ("create:0:Jo Azar", "By Jo Azar: “had no choice”"),
+        ("unsure", "Unsure: “had no choice”"),
+    ],
+)
+def test_an_act_is_told_in_words(act, words, desk: Client, paper: Paper):
+    press(desk, paper.url(paper.open), act)
+    [told] = desk.get(paper.url(paper.open)).context["last"]
+    assert told.words == words
+
+
+def test_an_act_is_told_also_when_what_it_said_was_purged(desk: Client, paper: Paper):
+    press(desk, paper.url(paper.open), "start:+word")
+    Decision.objects.update(before=None, after=None)
+    [told] = desk.get(paper.url(paper.open)).context["last"]
+    assert told.words.startswith("Moved")
+
+
+def test_an_act_on_somebody_is_told_by_their_name(desk: Client, chief: User, paper: Paper):
+    values = {"pronouns": "she/her", "note": "Heard her say so.", "status": "rejected"}
+    curation.decide_people([paper.ruth], values, by=chief, batch="one")
+    [told] = desk.get(paper.url(paper.open)).context["last"]
+    assert told.words == "Ruth Ashdown: pronouns, note, status nobody"
+
+
+def test_the_desk_shows_what_the_next_undos_take_back(desk: Client, paper: Paper):
+    for kind in ("direct", "indirect", "document", "direct"):
+        press(desk, paper.url(paper.open), f"kind:{kind}")
+    page = desk.get(paper.url(paper.open))
+    desk.post(paper.url(paper.open), {"act": f"undo:{page.context['undoable']}"})
+    now = desk.get(paper.url(paper.open))
+    assert [act.key for act in now.context["last"]][:2] == [act.key for act in page.context["last"]][1:]
+    assert now.context["undoable"] == now.context["last"][0].key
+
+
 def test_rights_taken_back_at_the_desk_are_followed(
     desk: Client, chief: User, paper: Paper, django_capture_on_commit_callbacks
 ):
@@ -672,7 +717,7 @@ def test_permissions_of_the_desk_exist():
 
 
 @pytest.mark.parametrize("query", [query for query, _ in FILTERS])
-def test_a_quote_at_hand_is_wanted_as_the_database_says(query, paper: Paper):
+def test_the_lines_of_an_article_know_whether_they_are_wanted(query, paper: Paper):
     make_quote(paper.article, "The bridge", status="accepted", disputed="kind", gated=False)
     make_quote(paper.article, "will close", status="suggested", unsure=True, gated=False)
     make_quote(paper.article, "on Monday", status="suggested", found=False, gated=False)
@@ -680,6 +725,6 @@ def test_a_quote_at_hand_is_wanted_as_the_database_says(query, paper: Paper):
     parts = dict(part.split("=") for part in query.split("&"))
     for extra in ({}, {"person": paper.martin.uid}, {"person": "nobody"}):
         orders, _ = queue.Orders.read(parts | extra)
-        rows = Quote.objects.prefetch_related("attributions__person__canonical")
-        wanted = {quote.pk for quote in rows if orders.wants(quote, paper.article)}
-        assert wanted == set(orders.quotes().values_list("pk", flat=True))
+        sheet = queue.sheet(paper.article, orders, (), bulk=True, answers=None)
+        wanted = Quote.objects.filter(orders.quotes()).values_list("pk", flat=True)
+        assert {line.pk for line in sheet.lines if line.wanted} == set(wanted)

@@ -186,7 +186,7 @@ def test_who_may_only_read_answers_nothing(match, staff):
 
 def test_the_first_screen_says_how_many_wait(ned, match):
     page = plain(ned.get("/admin/"))
-    assert "1 quotes that may be the same words" in page
+    assert "1 pair of quotes that may be the same words" in page
     answer(ned, match, "same")
     assert "judged the same words" in plain(ned.get("/admin/"))
 

@@ -141,6 +141,7 @@ def test_each_act_is_undone_by_one_key_across_page_loads(desk: Page):
         head(desk, then)
         expect(desk.locator(".said")).to_contain_text("Taken back")
     desk.keyboard.press("z")
+    head(desk, "First, who is who")
     expect(desk.get_by_role("button", name="Undo")).to_be_disabled()
     assert {fresh(quote).decided == [] for quote in (paper.open, paper.ferry)} == {True}
     assert Pair.objects.get().answer == ""

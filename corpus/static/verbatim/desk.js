@@ -137,7 +137,9 @@
       const query = new URLSearchParams({ find: field.value.trim(), position: field.dataset.position });
       const response = await fetch(`${desk().dataset.people}?${query}`, { credentials: "same-origin" });
       const found = document.getElementById("found");
-      if (response.ok && found && field.isConnected) found.innerHTML = await response.text();
+      if (!response.ok || !found || !field.isConnected) return;
+      found.innerHTML = await response.text();
+      found.scrollIntoView({ block: "nearest" });
     }, 120);
   });
 
@@ -193,6 +195,10 @@
     if (event.ctrlKey || event.metaKey || (event.altKey && key.length > 1) || event.isComposing) return;
     if (key === "Escape") {
       desk().querySelectorAll(".bar .more[open], .keys[open]").forEach((box) => (box.open = false));
+      if (target.id === "find") {
+        target.value = "";
+        document.getElementById("found").replaceChildren();
+      }
       if (writes(target)) desk().querySelector("#card-head")?.focus({ preventScroll: true });
       return;
     }
