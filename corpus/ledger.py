@@ -200,12 +200,15 @@ def _take_back(
     """Undo a decision on a row that is held, both unsaved; None where it is none of those that stand on the field."""
     if decision not in standing:
         return None
+    was_in_force = standing[0] == decision
     standing.remove(decision)
     field, before = decision.field, now.effective(decision.field)
-    if standing:
+    if standing and was_in_force:
         now.put(field, standing[0].after)
-        dispute(now, now.reopened_by(field, decision.before, decision.after), True)
-    elif field in now.decided:
+        if now.same(field, now.suggestion.get(field), now.effective(field)):
+            dispute(now, [field], False)
+        dispute(now, now.reopened_by(decision, standing), True)
+    elif not standing and field in now.decided:
         now.decided.remove(field)
         now.put(field, now.suggestion.pop(field))
         dispute(now, [field], False)

@@ -331,7 +331,14 @@ def waiting() -> list[Waiting]:
     why = "Somebody decided, and a later reading says otherwise: keep the one, or take the other."
     url = reverse("admin:disagreements")
     return [
-        Waiting(f"{name} of which the reader now disagrees", disputed(model), f"{url}?thing={name}", why, order=3)
+        Waiting(
+            f"{name} of which the reader now disagrees",
+            disputed(model),
+            f"{url}?thing={name}",
+            why,
+            order=3,
+            one=f"{model._meta.verbose_name} of which the reader now disagrees",
+        )
         for name, model in KINDS.items()
     ]
 

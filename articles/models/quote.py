@@ -142,11 +142,20 @@ class Quote(Anchored):
         ]
         indexes = [
             # With "public" in it, SQLite counts and groups by date without a look at the rows.
-            models.Index(fields=["-moment", "-id", "public"], condition=Q(public=True), name="public_quotes_by_date"),
-            # One kind is looked for along this, be it ever so rare.
-            models.Index(fields=["kind", "-moment", "-id"], condition=Q(public=True), name="public_quotes_of_a_kind"),
+            # And with the article, it asks for an outlet's without one.
             models.Index(
-                fields=["speaker_is", "-moment", "-id"], condition=Q(public=True), name="public_quotes_by_speaker"
+                fields=["-moment", "-id", "public", "article"], condition=Q(public=True), name="public_quotes_by_date"
+            ),
+            # One kind is looked for along this, be it ever so rare.
+            models.Index(
+                fields=["kind", "-moment", "-id", "public", "article"],
+                condition=Q(public=True),
+                name="public_quotes_of_a_kind",
+            ),
+            models.Index(
+                fields=["speaker_is", "-moment", "-id", "public", "article"],
+                condition=Q(public=True),
+                name="public_quotes_by_speaker",
             ),
             # All that lists of an outlet's quotes are filtered and counted by.
             models.Index(
@@ -241,11 +250,11 @@ class Quote(Anchored):
         """Whoever accepts or rejects a quote again has seen all that the machine disputes."""
         return {name, *self.disputed.split()} if name == "status" else {name}
 
-    def reopened_by(self, name: str, before: Any, after: Any) -> set[str]:
+    def reopened_by(self, undone: Any, standing: Sequence[Any]) -> set[str]:
         """As for any curated row; of a status the machine disputes no more than that there is a quote at all."""
-        if name == "status":
+        if undone.field == "status":
             return {"found"} if self.status == self.Status.ACCEPTED and not self.found else set()
-        return super().reopened_by(name, before, after)
+        return super().reopened_by(undone, standing)
 
     def disputable(self, name: str) -> bool:
         """As for any curated row; "found" is disputed when the reader no longer finds what somebody accepted."""

@@ -107,10 +107,15 @@ class Curated(Addressed):
         """What is disputed no longer once somebody decides this field again."""
         return {name}
 
-    def reopened_by(self, name: str, before: Any, after: Any) -> set[str]:
-        """What the machine disputes again once the latest decision on a field, from one value to another, is undone."""
-        said = self.suggestion.get(name)
-        settled = before == after or self.same(name, after, said)
+    def reopened_by(self, undone: Any, standing: Sequence[Any]) -> set[str]:
+        """What the machine disputes again once the decision in force on a field is undone; ``standing``, latest first.
+
+        What somebody first decided against, or has said again in spite of, they know; in doubt they are asked again.
+        """
+        name, said = undone.field, self.suggestion.get(undone.field)
+        insisted = len(standing) > 1 and standing[0].before == standing[0].after
+        known = insisted or self.same(name, said, standing[-1].before)
+        settled = undone.before == undone.after or not known
         return {name} if settled and not self.same(name, said, self.effective(name)) else set()
 
     def disputable(self, name: str) -> bool:

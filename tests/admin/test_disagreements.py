@@ -103,13 +103,62 @@ def test_after_the_reader_was_taken_it_is_still_a_decision(desk: Client, chief: 
     assert Quote.objects.get(pk=quote.pk).kind == "indirect"
 
 
-def test_an_ordinary_undo_disputes_nothing(chief: User):
+#: What is decided ("=") and read (":") one after the other of a quote that was first read as direct.
+@pytest.mark.parametrize(
+    "before, last",
+    [
+        ("", "=direct"),
+        ("", "=mixed"),
+        ("=mixed", "=document"),
+        ("=mixed", "=direct"),
+        ("=direct", "=mixed"),
+        ("=mixed :indirect", "=mixed"),
+        ("=mixed :indirect", "=indirect"),
+        ("=mixed :indirect", "=document"),
+        ("=mixed :indirect =mixed", "=indirect"),
+        ("=mixed :indirect =mixed", "=document"),
+        ("=mixed =document", "=direct"),
+        ("=direct :indirect", "=indirect"),
+        ("=direct :indirect", "=direct"),
+    ],
+)
+def test_an_undo_leads_back_to_what_was(chief: User, before: str, last: str):
+    quote = make_quote(make_article(), speaker=make_person())
+
+    def do(step: str, batch: str = "") -> None:
+        if step.startswith(":"):
+            read_again(quote, kind=step[1:])
+        else:
+            curation.decide_quotes([quote], {"kind": step[1:]}, by=chief, batch=batch)
+
+    def state() -> dict[str, object]:
+        return dict(Quote.objects.values("kind", "decided", "suggestion", "disputed", "public").get(pk=quote.pk))
+
+    for step in before.split():
+        do(step)
+    was = state()
+    do(last, batch="last")
+    assert Decision.objects.filter(batch="last").exists()
+    curation.undo(Decision.objects.filter(batch="last"), by=chief)
+    assert state() == was
+    assert ledger.faults(Quote.objects.get(pk=quote.pk)) == []
+
+
+def test_what_the_reader_says_again_after_the_decision_it_disputed_was_undone_is_no_dispute(chief: User):
     quote = make_quote(make_article(), speaker=make_person())
     curation.decide_quotes([quote], {"kind": "mixed"}, by=chief)
     curation.decide_quotes([quote], {"kind": "document"}, by=chief, batch="second")
+    assert read_again(quote, kind="mixed").disputed == "kind"
     curation.undo(Decision.objects.filter(batch="second"), by=chief)
-    now = Quote.objects.get(pk=quote.pk)
-    assert (now.kind, now.disputed) == ("mixed", "")
+    assert Quote.objects.values_list("kind", "disputed").get(pk=quote.pk) == ("mixed", "")
+
+
+def test_undoing_what_is_no_longer_in_force_changes_nothing_but_the_history(chief: User):
+    quote = make_quote(make_article(), speaker=make_person())
+    curation.decide_quotes([quote], {"kind": "direct"}, by=chief, batch="first")
+    curation.decide_quotes([quote], {"kind": "mixed"}, by=chief)
+    curation.undo(Decision.objects.filter(batch="first"), by=chief)
+    assert Quote.objects.values_list("kind", "disputed").get(pk=quote.pk) == ("mixed", "")
 
 
 @pytest.mark.parametrize("verb, status", [("keep", "accepted"), ("take", "rejected")])
