@@ -13,7 +13,7 @@ from itertools import count
 from django.db import Error, transaction
 from django.utils import timezone
 
-from articles.fetching import Fetcher, NotFetched, Wanted
+from articles.fetching import Fetcher, NotFetched, Wanted, hosts
 from articles.fetching.fetcher import FEEDS
 from articles.intake import Item, normalise_url
 from articles.intake.syndication import Entry, item_of, read_feed
@@ -152,8 +152,12 @@ def take_in_entries(
     due = due if feeds is None else due.filter(feed__in=list(feeds))
     number = count(1)
     while True:
-        in_sight = list(due.values_list("pk", flat=True)[:IN_SIGHT])
-        with locks.claimed("articles.feedentry", in_sight, min(AT_ONCE, most or AT_ONCE)) as claimed:
+        in_sight = dict(due.values_list("pk", "url")[:IN_SIGHT])
+        some = min(AT_ONCE, most or AT_ONCE)
+        with (
+            hosts.claimed(in_sight, some, fetcher) as free,
+            locks.claimed("articles.feedentry", free, some) as claimed,
+        ):
             # Of those in sight some were done by whoever had them.
             mine = list(due.filter(pk__in=claimed).select_related("feed__source", "feed__story"))
             if not mine:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from corpus import ledger
 from corpus.chunks import chunks
 from corpus.models import Curated, Decision
+from corpus.statements import among
 
 #: So many faults are repaired in one go.
 AT_ONCE = 200
@@ -100,9 +101,9 @@ def decisions(model: type[Curated], told: Told, *prefetch: str, joined: Sequence
     rows: QuerySet[Any] = QuerySet(model)
     for keys in batches(rows, 5_000):
         told(len(keys))
-        pks = list(rows.filter(concerned, pk__in=keys).order_by("pk").values_list("pk", flat=True))
+        pks = list(rows.filter(concerned, pk__in=among(keys)).order_by("pk").values_list("pk", flat=True))
         for some in chunks(pks, 200):
-            found = list(rows.filter(pk__in=some).select_related(*joined).prefetch_related(*prefetch))
+            found = list(rows.filter(pk__in=among(some)).select_related(*joined).prefetch_related(*prefetch))
             in_force: dict[str, dict[str, Decision]] = defaultdict(dict)
             for decision in standing.filter(thing_uid__in=[row.uid for row in found]).order_by("id"):
                 in_force[decision.thing_uid][decision.field] = decision

@@ -8,8 +8,11 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
+from typing import TypeVar
 
 from django.db import DatabaseError, OperationalError, connection
+
+K = TypeVar("K", int, str)
 
 
 def hold(*names: str) -> None:
@@ -25,13 +28,13 @@ def hold(*names: str) -> None:
 
 
 @contextmanager
-def claimed(what: str, rows: Iterable[int], most: int) -> Iterator[list[int]]:
-    """Those of the rows (keys), at most so many, that nobody else has claimed for this; theirs until the end.
+def claimed(what: str, rows: Iterable[K], most: int) -> Iterator[list[K]]:
+    """Those of the rows (keys, or names), at most so many, that nobody else has claimed for this; theirs until the end.
 
     For what no transaction should be kept open for. On SQLite one process claims, and others find nothing to claim.
     """
     if connection.vendor == "postgresql":
-        mine: list[int] = []
+        mine: list[K] = []
         with connection.cursor() as cursor:
             try:
                 for row in rows:

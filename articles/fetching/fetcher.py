@@ -309,16 +309,25 @@ class Fetcher:
     def _too_large(self) -> NotFetched:
         return NotFetched(f"it is larger than {self.manner.most_bytes / 1_000_000:g} MB: no article is")
 
+    def rest(self) -> None:
+        """Wait until every host that was asked may be asked again."""
+        self._sleep(max((place.ready for place in self._places.values()), default=0.0) - time.monotonic())
+
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(max(0.0, seconds)):
             raise Stopped
+
+
+def host_of(url: str) -> str:
+    """The host of an address, with its port where it names one; "" if it is no address."""
+    return url.split("/", 3)[2].lower() if url.count("/") >= 2 else ""
 
 
 def _in_turn(wanted: Iterable[Wanted]) -> Iterator[Wanted]:
     """By host in turn, so that none is waited for while others are free."""
     by_host: dict[str, deque[Wanted]] = defaultdict(deque)
     for one in wanted:
-        by_host[one.url.split("/", 3)[2].lower() if one.url.count("/") >= 2 else ""].append(one)
+        by_host[host_of(one.url)].append(one)
     while by_host:
         for host in list(by_host):
             yield by_host[host].popleft()

@@ -11,7 +11,7 @@ from threading import Event
 from django.db import Error, connection, transaction
 
 from articles import polling
-from articles.fetching import Fetcher
+from articles.fetching import Fetcher, hosts
 from articles.intake import Item
 from articles.intake.item import from_json
 from articles.models import Article, Job
@@ -99,8 +99,11 @@ class Worker:
 
     def _addresses(self) -> Iterator[Outcome]:
         due = Job.objects.due(Job.Kind.ADDRESS)
-        in_sight = list(due.values_list("pk", flat=True)[:IN_SIGHT])
-        with locks.claimed("articles.job", in_sight, FETCHED) as claimed:
+        in_sight = dict(due.values_list("pk", "name")[:IN_SIGHT])
+        with (
+            hosts.claimed(in_sight, FETCHED, self.fetcher) as free,
+            locks.claimed("articles.job", free, FETCHED) as claimed,
+        ):
             left = {job.pk: job for job in due.filter(pk__in=claimed).select_related("source", "story")}
             places = [_place(job) for job in left.values()]
             try:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from corpus.chunks import chunks
 from corpus.snapshots.folder import MANIFEST, Lines, Manifest, making
 from corpus.snapshots.tables import Corpus, Table
+from corpus.statements import among
 
 #: So many rows of a table, with all their parts, are in memory at once.
 AT_ONCE = 50
@@ -52,9 +53,9 @@ def write(corpus: Corpus, target: Path, manifest: Manifest, told: Told = lambda 
 def _write(corpus: Corpus, table: Table, keys: Sequence[int], files: dict[Table, Lines], told: Told) -> None:
     """Write these rows, or the parts of these rows, in their order, and then their parts."""
     if table.of:
-        found = table.records(table.rows().filter(**{f"{table.of}__in": keys}))
+        found = table.records(table.rows().filter(**{f"{table.of}__in": among(keys)}))
     else:
-        found = table.records(table.rows().filter(pk__in=keys))
+        found = table.records(table.rows().filter(pk__in=among(keys)))
     at = {key: place for place, key in enumerate(keys)}
     found.sort(key=lambda row: (at[row[1]], table.place(row[2]) if table.of else ()))
     for _, _, record in found:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.db import connection
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from articles import pipeline, work
 from articles.fetching import Fetcher, Manner
 from articles.models import Article, Job
 from articles.models.job import ATTEMPTS
+from corpus import locks
 from tests.factories import make_source
 from tests.fetching.conftest import Reply, Web
 from tests.fetching.test_taking_in import page
@@ -66,3 +71,20 @@ def test_a_site_may_ask_for_more_time(web: Web) -> None:
     queue(web, "/1")
     assert do() == ["failed"]
     assert (Job.objects.get().next_try - timezone.now()).total_seconds() > 7000
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="with SQLite all work is done on one machine")
+def test_a_host_is_asked_by_one_machine_at_a_time(web: Web, settings: Settings) -> None:
+    web.says("/1", page())
+    settings.FETCH_DELAY = 0.3
+    queue(web, "/1", "/gone")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [locks._key(f"host {web.place}")])
+        assert (do(), web.asked) == ([], [])
+    finally:
+        other.close()
+    assert do() == ["created", "failed"]
+    # Whoever comes next need not wait, and does not come too early.
+    assert time.monotonic() - web.asked[-1].until >= 0.3

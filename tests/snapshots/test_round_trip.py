@@ -16,7 +16,7 @@ from articles.models import Article, Quote, search
 from corpus import changes
 from corpus.management.whole import CORPUS
 from corpus.models import Change, Decision
-from corpus.snapshots import writing
+from corpus.snapshots import Snapshot, restoring, writing
 from people.models import Pair, Person
 from tests.snapshots import world
 from tests.snapshots.processes import Place
@@ -246,3 +246,9 @@ def test_an_export_is_one_moment_whoever_writes_meanwhile(tmp_path: Path, monkey
     monkeypatch.undo()
     assert wrote
     assert export(tmp_path / "after") != before
+
+
+def test_progress_ends_where_it_was_said_to(snapshot: Path) -> None:
+    heard: list[int] = []
+    restoring.restore(CORPUS, Snapshot(snapshot), lambda _, rows: heard.append(rows))
+    assert sum(heard) == restoring.steps(CORPUS, Snapshot(snapshot))

@@ -7,17 +7,18 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from articles import copies, gate
 from articles.models import Article
+from corpus.management.base import CorpusCommand
 
 #: Articles a transaction.
 BATCH = 50
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Look at all articles again for copies of one another (agency copy, the same piece on a second site), as is "
         "done when they come in. What editors decided stays. It may be interrupted, and says how to go on."

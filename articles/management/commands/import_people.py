@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from articles import enlisting
 from articles.management.commands.ingest import plain
+from corpus.management.base import CorpusCommand
 from people.roster_files import COLUMNS, parse_mapping, read_roster
 from people.rosters import Step
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         f"Take people in from a list: Popolo JSON, or CSV with the columns {', '.join(COLUMNS)} (a row a role). "
         "Whoever is there gets what they lack; nothing is replaced, and what differs is told. Running it again changes "

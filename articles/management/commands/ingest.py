@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils.text import slugify
 from rich.console import Console
@@ -20,9 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from articles import intake, pipeline, work
 from articles.models import Source, Story
+from corpus.management.base import CorpusCommand
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Take news in: addresses, plain text, saved pages, JSON lines and CSV (one article a line), WARC and WACZ, "
         "folders of all of them, or - for standard input. A manifest.csv beside the files says what they are. "
@@ -46,7 +47,6 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object an item on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DEBUG = False  # or Django would keep the text of statement after statement
         try:
             mapping = intake.parse_mapping(",".join(options["mapping"]))
         except ValueError as error:

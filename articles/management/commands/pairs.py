@@ -6,13 +6,12 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from articles import pairing
+from corpus.management.base import CorpusCommand
 from people.models import Pair
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Compare everybody with everybody by names, roles and articles, and bring the open pairs up to date. What "
         "somebody judged is never asked again. Taking articles in does this for new people by itself."

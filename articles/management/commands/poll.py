@@ -10,7 +10,7 @@ from collections import Counter
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import close_old_connections
 from django.db.models import Min
 from django.utils import timezone
@@ -22,12 +22,13 @@ from articles.fetching import Fetcher
 from articles.intake import normalise_url
 from articles.management.commands.ingest import line, plain
 from articles.models import Feed, FeedEntry, Source
+from corpus.management.base import CorpusCommand
 
 #: Seconds after which a waiting poller looks again, so that feeds added meanwhile are found.
 LOOK = 30.0
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Poll the feeds whose time has come and take in what is new, for ever; any number may run at once. Whatever is "
         "interrupted goes on when it is run again. Feeds are added in the admin, or here."

@@ -5,14 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles import work
 from articles.models import Article, Source
 from articles.reading import VERSION
+from corpus.management.base import CorpusCommand
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Leave the articles that another version of the reader has read last to `manage.py work`, which reads them "
         "again. What people decided stays; what they rejected stays rejected. It may be run again at any time."

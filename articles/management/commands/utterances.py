@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import Progress
 
 from articles import utterances
 from articles.models import Match, Quote, Utterance
+from corpus.management.base import CorpusCommand
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Find for every quote the utterance that it reports. Addresses stay, and what somebody decided stands. Taking "
         "articles in does this for new quotes by itself; this is for a corpus that is older than utterances, or after "
@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--anew", action="store_true", help="from the beginning, also after an interruption")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DEBUG = False  # or Django would keep the text of statement after statement
         began, kept = time.monotonic(), settings.VAR_DIR / "utterances-grouped-to"
         after = 0 if options["anew"] else _read(kept)
         quotes = Quote.objects.filter(pk__gt=after)

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import OperationalError, close_old_connections, connection, reset_queries
 from rich.console import Console
 
@@ -26,6 +26,7 @@ from articles.management.commands.ingest import line, summary
 from articles.pipeline import Outcome
 from corpus import locks
 from corpus.deadlocks import busy
+from corpus.management.base import CorpusCommand
 from corpus.management.progress import counted
 
 #: Seconds after which a worker with nothing to do looks again.
@@ -34,7 +35,7 @@ LOOK = 2.0
 PATIENCE = (1, 2, 4, 8, 16)
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Do what waits, for ever: items and addresses left to it, entries of feeds, articles to be read again. On "
         "PostgreSQL any number may run, on any number of machines; on SQLite one, whose processes read for it. "

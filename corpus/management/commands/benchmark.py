@@ -10,16 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 from django.db import connection
 from rich.console import Console
 
 from corpus.management import api_figures, desk_figures, ingest_figures, page_figures, utterance_figures
+from corpus.management.base import CorpusCommand
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Measure: `ingest` takes generated articles in, read and indexed, checks, exports and imports them; `api` asks "
         "the API, of generated quotes, everything, also under load; `pages` asks for every sort of public page; "
@@ -35,6 +34,7 @@ class Command(BaseCommand):
         )
         ingest.add_argument("--articles", type=int, default=1000, metavar="N")
         ingest.add_argument("--processes", type=int, default=1, metavar="N", help="that take them in at once")
+        ingest.add_argument("--upon", type=int, default=0, metavar="N", help="made in bulk, before")
         desk = what.add_parser("desk", help="how soon the next item is there; keys and time a decision over the sample")
         desk.add_argument("--quotes", type=int, default=200_000, metavar="N", help="that wait; 0 for the sample only")
         desk.add_argument("--requests", type=int, default=100, metavar="N", help="acts in a row, of each kind")
@@ -57,7 +57,6 @@ class Command(BaseCommand):
         grouping.add_argument("--pairs", type=Path, metavar="FILE", help="pairs of quotes to judge, as JSON lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DEBUG = False  # or Django would keep the text of statement after statement
         quotes, requests, keep, only = (options.get(name, "") for name in ("quotes", "requests", "keep", "only"))
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing that was started is left running
         if options["what"] == "api":
@@ -71,7 +70,8 @@ class Command(BaseCommand):
         elif options["what"] == "desk":
             self.desk(options["quotes"], options["requests"])
         else:
-            self.lines(ingest_figures.measure(options["articles"], options["processes"], scratch_database, CONSOLE))
+            numbers = options["articles"], options["processes"], options["upon"]
+            self.lines(ingest_figures.measure(*numbers, scratch_database, CONSOLE))
 
     def lines(self, lines: Iterable[str]) -> None:
         for line in lines:

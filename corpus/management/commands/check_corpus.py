@@ -6,13 +6,13 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 
 import articles.checks as news
 import people.checks as who
 from corpus.checking import check
+from corpus.management.base import CorpusCommand
 from corpus.management.progress import counted
 from corpus.models import Checkup
 
@@ -21,7 +21,7 @@ SCANS = [*news.SCANS, *who.SCANS]
 KEPT = 50
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Check the corpus against itself: hashes, spans, decisions, merges, the public gate, figures, readings and the "
         "search index. Exit status 1 where something is wrong. --repair makes derived data anew, and never touches "
@@ -33,7 +33,6 @@ class Command(BaseCommand):
         parser.add_argument("--show", type=int, default=20, metavar="N", help="faults of a kind to say in full")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DEBUG = False  # or Django would keep the text of statement after statement
         began = time.monotonic()
         with counted(Console(stderr=True), sum(scan.size() for scan in SCANS)) as told:
             result = check(SCANS, repair=options["repair"], show=options["show"], told=told)

@@ -6,16 +6,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 
+from corpus.management.base import CorpusCommand
 from corpus.management.progress import counted
 from corpus.management.whole import CORPUS, manifest
 from corpus.snapshots import Problem, write
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Write the corpus into a new folder: a file of JSON lines a model, and a manifest with counts, rights and "
         "SHA-256. The same corpus gives the same bytes, on either database. Interrupted, it leaves nothing."
@@ -36,7 +36,6 @@ class Command(BaseCommand):
         parser.add_argument("--licence", default="", metavar="TEXT", help="under which terms; kept in the manifest")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DEBUG = False  # or Django would keep the text of statement after statement
         console = Console(stderr=True)
         said = manifest(options["kind"], options["licence"])
         try:

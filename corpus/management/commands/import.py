@@ -6,19 +6,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import IntegrityError
 from rich.console import Console
 
+from corpus.management.base import CorpusCommand
 from corpus.management.progress import counted
 from corpus.management.whole import CORPUS
 from corpus.models import Tombstone
 from corpus.snapshots import Problem, Snapshot, merge, restore
-from corpus.snapshots.restoring import holding
+from corpus.snapshots.restoring import holding, steps
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Read what `export` wrote. Into an empty corpus all of it comes, with the same uids, decisions and history. "
         "Where something is there already, it is reported what is new, the same, different and in conflict; with "
@@ -31,7 +31,6 @@ class Command(BaseCommand):
         parser.add_argument("--merge", action="store_true", help="merge into what is there, as the report says")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.DEBUG = False  # or Django would keep the text of statement after statement
         try:
             self.read(options["folder"], merging=options["merge"])
         except Problem as problem:
@@ -49,17 +48,16 @@ class Command(BaseCommand):
         sizes = sum(file["bytes"] for file in snapshot.manifest.files.values())
         with counted(console, sizes) as told:
             snapshot.verify({table.file for table in CORPUS.tables}, lambda size: told("checking", size))
-        rows = sum(snapshot.rows.values())
         if not holding(CORPUS):
-            with counted(console, rows) as told:
+            with counted(console, steps(CORPUS, snapshot)) as told:
                 restore(CORPUS, snapshot, told)
-            self.stdout.write(f"Imported {rows:,} rows.")
+            self.stdout.write(f"Imported {sum(snapshot.rows.values()):,} rows.")
             if Tombstone.objects.exists():
                 self.stdout.write(
                     "Some things were purged: with the SECRET_KEY of the old corpus they are known if they come again."
                 )
             return
-        with counted(console, rows) as told:
+        with counted(console, steps(CORPUS, snapshot)) as told:
             report = merge(CORPUS, snapshot, told, keep=merging)
         for line in report.lines():
             self.stdout.write(line)

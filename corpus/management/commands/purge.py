@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles import purging
 from articles.models import Article
 from corpus import erasure, gone
+from corpus.management.base import CorpusCommand
 from corpus.models import Tombstone
 from people.models import Person
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Delete an article, or a person wherever their name is data, beyond recovery, and leave a page that says so. "
         "What was interrupted is completed by running it again."

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from articles import work
 from corpus import changes, idempotency
+from corpus.management.base import CorpusCommand
 
 
-class Command(BaseCommand):
+class Command(CorpusCommand):
     help = (
         "Forget what nobody will ask for again: answers to requests with an Idempotency-Key after a week, what became "
         "of work that waited after a month, and changes of things that have changed again since. Harmless at any time; "
