@@ -90,12 +90,16 @@ def _follow(quotes: Sequence[Quote], people: set[int], *, moved: bool) -> None:
 
 
 def _make_room(quote: Quote) -> None:
-    """Where an editor put a quote, what the machine suggests there is not a second one: the next reading finds this."""
+    """Where an editor put a quote, what the machine suggests there is not a second one: it is this that it finds."""
     beside = Quote.objects.filter(capture=quote.capture_id, start__lt=quote.end, end__gt=quote.start, decided=[])
     beside = beside.filter(found=True, nested_in__isnull=quote.nested_in_id is None).exclude(pk=quote.pk)
     same = [row.pk for row in beside if same_words(row, quote.start, quote.end)]
     if same:
         Quote.objects.filter(pk__in=same).update(found=False)
+        if quote.reader and not quote.found:
+            quote.found = True
+            ledger.dispute(quote, ["found"], False)
+            quote.save(update_fields=["found", "disputed"])
 
 
 def same_words(quote: Quote, start: int, end: int) -> bool:

@@ -177,6 +177,20 @@ def _things(article: Article) -> Iterator[Curated]:
     for rows in _parts(article).values():
         if issubclass(rows.model, Curated):
             yield from rows.only("pk", "uid")
+    yield from _taken_back(article)
+
+
+def _taken_back(article: Article) -> Iterator[Curated]:
+    """Passages and mentions that somebody marked in it and took back: a later reading deleted them, and the ledger
+    still has what was said of them, and that they stood in a capture of it."""
+    captures = [*Capture.objects.filter(article=article).values_list("uid", flat=True)]
+    for model in (Passage, Mention):
+        rows = Decision.objects.filter(thing=model._meta.label_lower, field="spans")
+        rows = rows.filter(Q(before__capture__in=captures) | Q(after__capture__in=captures))
+        for uid in set(rows.values_list("thing_uid", flat=True)) - set(
+            model.objects.filter(capture__article=article).values_list("uid", flat=True)
+        ):
+            yield model(uid=uid)
 
 
 def _by_label(things: Iterable[Curated]) -> dict[str, list[str]]:
@@ -450,7 +464,7 @@ def _forget(things: Iterable[Curated]) -> None:
         for some in chunks(uids):
             Lease.objects.filter(thing=label, thing_uid__in=some).delete()
     for model in {type(thing) for thing in things}:
-        _forget_log(model, [thing.pk for thing in things if type(thing) is model])
+        _forget_log(model, [thing.pk for thing in things if type(thing) is model and thing.pk])
 
 
 def _forget_log(model: type[models.Model], pks: list[int]) -> None:

@@ -25,7 +25,16 @@ from articles.models import Article, Mention, Passage
 from corpus import erasure, ledger, roles
 from corpus.admin_checkup import CheckupAdmin  # noqa: F401 (registers itself)
 from corpus.admin_tokens import TokenAdmin  # noqa: F401 (registers itself)
-from corpus.curating import CuratedAdmin, ReadOnlyAdmin, back, in_words, label_of, state_after
+from corpus.curating import (
+    CuratedAdmin,
+    ReadOnlyAdmin,
+    RelationFilter,
+    TellsChanges,
+    back,
+    in_words,
+    label_of,
+    state_after,
+)
 from corpus.models import Curated, Decision, Tombstone, new_uid
 from people.models import Person
 
@@ -51,11 +60,20 @@ class ThingFilter(admin.SimpleListFilter):
         return queryset.filter(thing=self.value()) if self.value() in THINGS | OTHERS else queryset
 
 
-class EditorFilter(admin.RelatedFieldListFilter):
+class EditorFilter(RelationFilter):
+    nothing = "an account that is gone, or none"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = "editor"
-        self.empty_value_display = SafeString("an account that is gone, or none")
+
+
+class RoleFilter(RelationFilter):
+    nothing = "without a role"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "role"
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -87,7 +105,7 @@ class Ledger(ChangeList):
             names = {row.uid: str(row) for row in _with_names(apps.get_model(thing)).filter(uid__in=uids)}
             for decision in decisions:
                 if decision.thing == thing:
-                    decision.on = names.get(decision.thing_uid, "no longer in the corpus")
+                    decision.on = names.get(decision.thing_uid, "")
         self.result_list = decisions
 
 
@@ -194,6 +212,8 @@ class DecisionAdmin(ReadOnlyAdmin):
     def of(self, decision: Decision) -> SafeString:
         url = reverse("admin:corpus_decision_thing", args=[decision.pk])
         name = getattr(decision, "on", decision.thing_uid)
+        if not name:
+            return format_html('{} <span class="quiet">no longer in the corpus</span>', decision.thing.split(".")[1])
         # Serif is what was printed; a person's name is ours.
         face = "" if decision.thing == "people.person" else "printed"
         return format_html('{} <a class="{}" href="{}">{}</a>', decision.thing.split(".")[1], face, url, name)
@@ -337,7 +357,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(TellsChanges, UserAdmin):
     """Accounts: a chief editor makes them and gives them roles, but no more rights than their own."""
 
     add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2", "groups")}),)
@@ -348,7 +368,8 @@ class AccountAdmin(UserAdmin):
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     list_display = ("username", "first_name", "last_name", "in_groups", "is_active", "last_login")
-    list_filter = ("groups", "is_active")
+    list_filter = (("groups", RoleFilter), "is_active")
+    filter_horizontal = ()  # three roles need no box to search them in
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")

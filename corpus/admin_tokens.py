@@ -169,5 +169,5 @@ class TokenAdmin(DeskAdmin):
             raise PermissionDenied
         if Token.objects.filter(pk=pk, revoked=None).update(revoked=timezone.now()):
             self.log_change(request, token, "Revoked.")
-            self.message_user(request, f"{token} is revoked: it opens nothing any more.", messages.SUCCESS)
+            self.message_user(request, f"The token {token} is revoked: it opens nothing any more.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:corpus_token_changelist"))

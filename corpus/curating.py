@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
@@ -204,6 +205,9 @@ def in_words(row: Curated | type[Curated], name: str, value: Any, names: Mapping
         return said or "nothing"
     if value in (None, "", []):
         return "nothing"
+    if name == "spans":
+        spans = value["spans"] if isinstance(value, dict) else value
+        return ", ".join(f"{start}–{end}" for start, end in spans)
     try:
         column = row._meta.get_field(name)
     except FieldDoesNotExist:
@@ -211,21 +215,24 @@ def in_words(row: Curated | type[Curated], name: str, value: Any, names: Mapping
         return ", ".join(given_to(said) for said in value) if isinstance(value, list) else str(value)
     if isinstance(column, models.ForeignKey):
         return names.get(value, value)
-    if name == "spans":
-        spans = value["spans"] if isinstance(value, dict) else value
-        return ", ".join(f"{start}–{end}" for start, end in spans)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
+    if isinstance(column, models.DateField | models.TimeField):
+        return localize(column.to_python(value))
     choices = dict(getattr(column, "flatchoices", ()))
     if isinstance(value, str) and value in choices:
         return str(choices[value])
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value) if not isinstance(value, list | dict) else json.dumps(value, ensure_ascii=False)
 
 
 def given_to(said: Mapping[str, Any]) -> str:
     """Whom an attribution of the ledger names, and whether anybody knew who that is."""
-    name = said.get("name") or said.get("printed") or "nobody named"
-    return name if said.get("person") or said.get("kind") == "unnamed" else f"{name} (unresolved)"
+    name = said.get("name") or said.get("printed")
+    if said.get("kind") == "unnamed":
+        return f"somebody unnamed, “{name}”" if name else "somebody unnamed"
+    return f"{name}" if said.get("person") else f"{name or 'nobody named'} (unresolved)"
 
 
 def undo_button(value: str, name: str = "batch", label: str = "Undo") -> SafeString:
@@ -257,6 +264,35 @@ def changed(form: forms.BaseForm) -> list[str]:
     ]
 
 
+def conflict_page(
+    request: HttpRequest,
+    meeting: conflicts.Meeting,
+    form: forms.BaseForm,
+    unbound: forms.BaseForm,
+    row: Curated,
+    *,
+    seen: str = "",
+    media: Any = "",
+) -> TemplateResponse:
+    """A 409 on which an editor chooses between what others made of a row meanwhile and what ``form`` says of it;
+    ``unbound`` is the form as the row is now."""
+    context = {
+        **admin.site.each_context(request),
+        "title": "Somebody else changed the same",
+        "opts": row._meta,
+        "original": row,
+        "conflicts": meeting.conflicts,
+        "beside": meeting.beside,
+        "latest": conflicts.latest(row),
+        "again": [*conflicts.sent_again(request, form), *meeting.hidden],
+        "initial": [unbound[name].as_hidden(only_initial=True) for name in unbound.fields if name != "reason"],
+        "seen": seen,
+        "media": media,
+    }
+    request.current_app = admin.site.name
+    return TemplateResponse(request, "admin/conflict.html", context, status=409)
+
+
 def may_decide_in_bulk(user: Any) -> bool:
     return bool(user.has_perm("articles.decide_in_bulk"))
 
@@ -267,12 +303,42 @@ def may_decide_in_bulk(user: Any) -> bool:
 class PlainChoices:
     """Beside a choice: one more of it, or a look at it; not a pencil and not a bin."""
 
+    #: Choices of what no form makes.
+    only_chosen: tuple[str, ...] = ()
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         for name in ("can_change_related", "can_delete_related"):
             if hasattr(getattr(field, "widget", None), name):
                 setattr(field.widget, name, False)
+        if db_field.name in self.only_chosen and hasattr(getattr(field, "widget", None), "can_add_related"):
+            field.widget.can_add_related = False
         return field
+
+
+class RelationFilter(admin.RelatedFieldListFilter):
+    """A filter by what a row belongs to, in which those that belong to nothing have a name."""
+
+    nothing = "none"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = SafeString(self.nothing)
+
+
+class TellsChanges:
+    """Django's own history, for rows that are no decisions: with what a field was before, and what it is since."""
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        if add or not form.changed_data:
+            return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
+        told = []
+        for name in form.changed_data:
+            one = form.fields[name]
+            versions = (form.get_initial_for_field(one, name), form.cleaned_data[name])
+            before, after = (", ".join(conflicts.in_words(one, value)) or "nothing" for value in versions)
+            told.append(f"{form[name].label}: {before} → {after}")
+        return [{"changed": {"fields": told}}]
 
 
 class DeskAdmin(PlainChoices, admin.ModelAdmin):
@@ -350,7 +416,7 @@ class DeskAdmin(PlainChoices, admin.ModelAdmin):
 class ReadOnlyAdmin(DeskAdmin):
     """Rows that nobody changes here."""
 
-    actions = None
+    actions: tuple[str, ...] | None = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -411,26 +477,12 @@ class CuratedAdmin(DeskAdmin):
         meeting = conflicts.meet(form, formsets, request.POST.get("seen", ""))
         if not meeting.conflicts:
             if meeting.beside:
-                names = ", ".join(meeting.beside)
+                names = ", ".join(meeting.beside).lower()
                 self.message_user(request, f"Somebody else changed {names} meanwhile; that stays.", messages.INFO)
             request.POST = meeting.data  # type: ignore[assignment]
             return None
-        unbound = form_class(instance=current)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Somebody else changed the same",
-            "opts": self.opts,
-            "original": current,
-            "conflicts": meeting.conflicts,
-            "beside": meeting.beside,
-            "latest": conflicts.latest(current),
-            "again": [*conflicts.sent_again(request, form), *meeting.hidden],
-            "initial": [unbound[name].as_hidden(only_initial=True) for name in unbound.fields if name != "reason"],
-            "seen": conflicts.seen_of(formsets),
-            "media": self.media,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/conflict.html", context, status=409)
+        seen = conflicts.seen_of(formsets)
+        return conflict_page(request, meeting, form, form_class(instance=current), current, seen=seen, media=self.media)
 
     def formsets_of(self, request: HttpRequest, row: Any) -> list[forms.BaseInlineFormSet]:
         """What the inlines show of a row, unbound."""

@@ -242,7 +242,8 @@ class PersonAdmin(CuratedAdmin):
         url = reverse("admin:people_person_candidates")
         rows = Person.objects.survivors().filter(status=Person.Status.CANDIDATE)
         why = "Candidates: promote them, or give them a better name."
-        return [Waiting("people that only the machine knows", rows, url, why, order=4)]
+        one = "person that only the machine knows"
+        return [Waiting("people that only the machine knows", rows, url, why, order=4, one=one)]
 
     @admin.action(description="Promote to curated", permissions=["change"])
     def promote(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponse | None:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles import copies, gate, marked, publishing, utterances
 from articles.admin import by_hand, copying, filters, take_in
@@ -139,22 +140,22 @@ class ArticleAdmin(CuratedAdmin):
     publishing_fields = ("status", "public_note", "correction")
     change_form_template = "admin/articles/article/change_form.html"
     change_list_template = "admin/articles/article/change_list.html"
-    list_display = ("headline_or_opening", "source", "published", "kind", "status", "quotes", "language", "copy")
+    list_display = ("headline_or_opening", "outlet", "published", "kind", "status", "quotes", "language")
     list_filter = (
         "status",
         "kind",
-        filters.NoSourceFilter,
         filters.MarksFilter,
         filters.WhenFilter,
         filters.LanguageFilter,
         copying.CopyFilter,
-        "source",
-        "stories",
+        ("source", filters.SourceFilter),
+        ("stories", filters.StoryFilter),
     )
     list_select_related = ("source", "copy_of__source")
     search_fields = ("headline",)
     search_help_text = 'Words of headline and text; "a phrase", one OR other, -without.'
     autocomplete_fields = ("source", "copy_of")
+    only_chosen = ("copy_of",)
     actions = ("publish", "withhold")
     fieldsets = (
         (
@@ -244,10 +245,12 @@ class ArticleAdmin(CuratedAdmin):
     def published(self, article: Article) -> str:
         return str(dated(article.published_day, article.published_time, article.published_precision))
 
-    @admin.display(description="copy of", empty_value="")
-    def copy(self, article: Article) -> str | None:
-        original = article.copy_of
-        return str(original.source or original) if original else None
+    @admin.display(description="source", ordering="source__name")
+    def outlet(self, article: Article) -> SafeString | str:
+        outlet, original = article.source or "–", article.copy_of
+        if original is None:
+            return str(outlet)
+        return format_html("{}<br><small>copy of {}</small>", outlet, original.source or original)
 
     @admin.display(description="quotes", ordering="quote_count")
     def quotes(self, article: Article) -> int:
@@ -263,10 +266,15 @@ class ArticleAdmin(CuratedAdmin):
 
     def waiting(self) -> list[Waiting]:
         rows = Article.objects.filter(source=None, status=Article.Status.DRAFT)
-        url = f"{reverse('admin:articles_article_changelist')}?status__exact=draft&sourceless=yes"
+        url = f"{reverse('admin:articles_article_changelist')}?status__exact=draft&source__isnull=True"
         return [
             Waiting(
-                "drafts without a source", rows, url, "Say whose they are; only then can they be published.", order=1
+                "drafts without a source",
+                rows,
+                url,
+                "Say whose they are; only then can they be published.",
+                order=1,
+                one="draft without a source",
             ),
             Waiting(
                 "articles with names or passages that a new capture no longer has",
@@ -274,6 +282,7 @@ class ArticleAdmin(CuratedAdmin):
                 f"{reverse('admin:articles_article_changelist')}?marks=left",
                 "Somebody marked them in an earlier text: mark them again by hand, or let them go.",
                 order=5,
+                one="article with names or passages that a new capture no longer has",
             ),
             copying.waiting(reverse("admin:articles_article_changelist")),
         ]

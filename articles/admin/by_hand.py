@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,8 +23,9 @@ from articles.byhand import Unclear
 from articles.intake import normalise_text
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote
 from articles.reading.model import Span
+from corpus import conflicts, ledger
 from corpus.conflicts import is_number
-from corpus.curating import undo_button
+from corpus.curating import changed, conflict_page, undo_button
 from corpus.models import new_uid
 
 WHAT = {"quote": "Quote", "entry": "Entry", "passage": "Passage", "mention": "Mention"}
@@ -72,6 +74,8 @@ class MarkForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
                 field.widget.attrs.setdefault("class", "vTextField")
+        for name in ("where", "kind", "speaker") if quote else ():
+            self.fields[name].show_hidden_initial = True  # what the form showed comes back with it: see `changed`
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -85,7 +89,7 @@ class MarkForm(forms.Form):
             if said["what"] == "mention" and not said["person"].strip():
                 raise Unclear("person", "Say who is named.")
             for name in ("speaker", "person"):
-                if self.of[name] == said["what"] and said[name].strip():
+                if self.of[name] == said["what"] and name in changed(self) and said[name].strip():
                     said[name] = byhand.somebody(said[name], name)
         except Unclear as error:
             self.add_error(error.field, str(error))
@@ -128,18 +132,24 @@ def mark_view(request: HttpRequest, pk: int) -> HttpResponse:
     quote = next((quote for quote in quotes if quote.uid == wanted), None)
     form = MarkForm(article=article, quote=quote, initial=_shown(quote))
     if request.method == "POST":
-        form = MarkForm(request.POST, article=article, quote=quote)
         if request.POST.get("nobody"):
             return _nobody(request, capture)
         if request.POST.get("gone"):
             return _let_go(request, article)
-        if request.POST.get("capture") != capture.uid:
-            form.add_error(None, OTHER_TEXT)
-        elif form.is_valid():
-            try:
-                return _mark(request, capture, form)
-            except Unclear as error:
-                form.add_error(error.field, str(error))
+        with transaction.atomic():
+            if quote:
+                ledger.locked(quote)
+                quote = Quote.objects.listed().get(pk=quote.pk)
+            form = MarkForm(request.POST, article=article, quote=quote, initial=_shown(quote))
+            if request.POST.get("capture") != capture.uid:
+                form.add_error(None, OTHER_TEXT)
+            elif form.is_valid():
+                if answer := _meet(request, capture, form):
+                    return answer
+                try:
+                    return _mark(request, capture, form)
+                except Unclear as error:
+                    form.add_error(error.field, str(error))
     people = Attribution.objects.filter(quote__article=article, person__isnull=False).values_list(
         "person__name", flat=True
     )
@@ -207,6 +217,24 @@ def _shown(quote: Quote | None) -> dict[str, Any]:
     }
 
 
+def _meet(request: HttpRequest, capture: Capture, form: MarkForm) -> HttpResponse | None:
+    """The page to choose on, where somebody else changed the same of the quote since the form was opened."""
+    if form.quote is None:
+        return None
+    meeting = conflicts.meet(form, (), "")
+    if not meeting.conflicts:
+        if meeting.beside:
+            names = ", ".join(meeting.beside).lower()
+            messages.info(request, f"Somebody else changed {names} meanwhile; that stays.")
+        return None
+    for one in meeting.conflicts:
+        if one.name == "where":  # offsets say little to anybody
+            one.theirs.append(form.quote.text)
+            one.mine.append(" … ".join(capture.text[start:end] for start, end in form.cleaned_data["spans"]))
+    unbound = MarkForm(article=capture.article, quote=form.quote, initial=_shown(form.quote))
+    return conflict_page(request, meeting, form, unbound, form.quote)
+
+
 def _mark(request: HttpRequest, capture: Capture, form: MarkForm) -> HttpResponse:
     said, user, batch = form.cleaned_data, request.user, new_uid()
     what, spans = said["what"], said["spans"]
@@ -216,11 +244,12 @@ def _mark(request: HttpRequest, capture: Capture, form: MarkForm) -> HttpRespons
         raise PermissionDenied
     place = ""
     if form.quote:
-        speaker = said["speaker"] if "speaker" in form.changed_data and said["speaker"] else None
-        values: dict[str, Any] = {"kind": said["kind"]} if said["kind"] and said["kind"] != form.quote.kind else {}
-        if spans != form.quote.spans:
+        new = changed(form)
+        values: dict[str, Any] = {"kind": said["kind"]} if "kind" in new and said["kind"] else {}
+        if "where" in new and spans != form.quote.spans:
             values["spans"] = {"capture": capture.uid, "spans": spans}
-        values |= byhand.speaks(form.quote, speaker)
+        if "speaker" in new:
+            values |= byhand.speaks(form.quote, said["speaker"] or None)
         number = curation.decide_quotes([form.quote], values, **common)
         done, place = (
             ("The quote is changed." if number else "That is how it was already; nothing was changed."),
@@ -244,7 +273,7 @@ def _mark(request: HttpRequest, capture: Capture, form: MarkForm) -> HttpRespons
         done = "Marked as an entry."
     elif what == "passage":
         byhand.mark_passage(capture, spans[0], kind=said["passage"], **common)
-        done = f"Marked: this is {dict(KINDS)[said['passage']]}."
+        done = f"Marked as {dict(KINDS)[said['passage']]}."
     else:
         byhand.mark_mention(capture, spans[0], person=said["person"], **common)
         done = f"Marked: {said['person']} is named there."
@@ -302,6 +331,7 @@ def correct_view(request: HttpRequest, pk: int) -> HttpResponse:
     preview = None
     if request.method == "POST":
         form = CorrectForm(request.POST)
+        form.fields["reason"].required = "correct" in request.POST  # to look costs no reason
         if form.is_valid():
             text = form.cleaned_data["text"]
             # A form ends the text where it ends; the last line end is the browser's to lose.
@@ -327,7 +357,8 @@ def _correct(request: HttpRequest, article: Article, capture: Capture, text: str
         )
         return HttpResponseRedirect(reverse("admin:articles_correct", args=[article.pk]))
     lost = article.quotes.filter(anchor=Quote.Anchor.ORPHANED).exclude(status=Quote.Status.REJECTED).count()
-    left = f" {lost} quote{' is' if lost == 1 else 's are'} no longer in it, and wait to be put right." if lost else ""
+    some = "1 quote is no longer in it, and waits" if lost == 1 else f"{lost} quotes are no longer in it, and wait"
+    left = f" {some} to be put right." if lost else ""
     messages.success(
         request, f"The text is corrected: it is capture {made.number}; what was found stays with capture 1.{left}"
     )
@@ -346,6 +377,8 @@ def orphan_view(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("articles.change_quote"):
         raise PermissionDenied
     if quote.anchor != Quote.Anchor.ORPHANED:
+        if request.method == "POST":
+            messages.info(request, "Somebody else has put it where it stands now; nothing was changed.")
         return HttpResponseRedirect(reverse("admin:articles_quote_change", args=[quote.pk]))
     likely = byhand.likely(quote, capture.text)
     where = ", ".join(f"{start}–{end}" for start, end in likely or [])
@@ -362,11 +395,12 @@ def orphan_view(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("capture") != capture.uid:
                 raise Unclear("where", OTHER_TEXT)
             spans = byhand.spans_of(capture.text, where, request.POST.get("words", ""))
-            curation.decide_quotes([quote], {"spans": {"capture": capture.uid, "spans": spans}}, **common)
+            place = {"capture": capture.uid, "spans": spans}
+            curation.decide_quotes([quote], {"spans": place, "status": Quote.Status.ACCEPTED.value}, **common)
         except Unclear as problem:
             error = str(problem)
         else:
-            _tell(request, "The quote stands there now.", batch)
+            _tell(request, "The quote stands there now, and is accepted.", batch)
             return HttpResponseRedirect(f"{reverse('admin:articles_article_change', args=[article.pk])}#n-{quote.uid}")
     found = " … ".join(capture.text[start:end] for start, end in likely or [])
     context = {

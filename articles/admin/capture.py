@@ -71,7 +71,7 @@ class CaptureAdmin(ReadOnlyAdmin):
     @admin.display(description="article")
     def of(self, capture: Capture) -> SafeString:
         url = reverse("admin:articles_article_change", args=[capture.article_id])
-        return format_html('<a href="{}">{}</a>', url, capture.article)
+        return format_html('<a class="printed" href="{}">{}</a>', url, capture.article)
 
     @admin.display(description="as found")
     def raw_bytes(self, capture: Capture) -> SafeString:

@@ -43,7 +43,12 @@ class CopyFilter(admin.SimpleListFilter):
 def waiting(changelist: str) -> Waiting:
     why = "More of its words than chance would have it stand in an earlier article."
     return Waiting(
-        "articles that look like copies", Suspicion.objects.all(), f"{changelist}?copy=perhaps", why, order=6
+        "articles that look like copies",
+        Suspicion.objects.all(),
+        f"{changelist}?copy=perhaps",
+        why,
+        order=6,
+        one="article that looks like a copy",
     )
 
 

@@ -66,8 +66,9 @@ def view(request: HttpRequest) -> HttpResponse:
         "title": "Take people in",
         "opts": Person._meta,
         "form": form,
-        "steps": steps,
+        "lines": steps,
         "dry_run": dry_run,
+        "refused": "Nobody was taken in",
     }
     request.current_app = admin.site.name
     return TemplateResponse(request, "admin/people/enlist.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,11 +18,13 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
 from articles import polling
+from articles.admin.filters import SourceFilter
 from articles.admin.outlet import number_of
 from articles.admin.take_in import sentence_of
 from articles.fetching import Fetcher, Manner
 from articles.intake import normalise_url
 from articles.models import Feed, FeedEntry
+from corpus.curating import DeskAdmin, ReadOnlyAdmin, TellsChanges
 from corpus.sites import Waiting
 
 #: Seconds that somebody waits for the entries of a feed; the rest is left to `manage.py poll`.
@@ -45,10 +46,10 @@ class FeedForm(forms.ModelForm):
 
 
 @admin.register(Feed)
-class FeedAdmin(admin.ModelAdmin):
+class FeedAdmin(TellsChanges, DeskAdmin):
     form = FeedForm
     list_display = ("name", "source", "health", "waiting_entries", "success", "next", "poll_now")
-    list_filter = ("enabled", "source")
+    list_filter = ("enabled", ("source", SourceFilter))
     list_select_related = ("source",)
     search_fields = ("title", "url")
     autocomplete_fields = ("source", "story")
@@ -62,7 +63,9 @@ class FeedAdmin(admin.ModelAdmin):
 
     @admin.display(description="feed", ordering="title")
     def name(self, feed: Feed) -> SafeString:
-        return format_html("{}<br><small>{}</small>", feed.title or "–", feed.url)
+        return (
+            format_html("{}<br><small>{}</small>", feed.title, feed.url) if feed.title else format_html("{}", feed.url)
+        )
 
     @admin.display(description="health", ordering="failures")
     def health(self, feed: Feed) -> SafeString:
@@ -95,7 +98,7 @@ class FeedAdmin(admin.ModelAdmin):
             return ""
         # The list is one form; its own button is told where to go.
         return format_html(
-            '<button type="submit" class="button" formaction="{}" formmethod="post">Poll now</button>',
+            '<button type="submit" class="act" formaction="{}" formmethod="post">Poll now</button>',
             reverse("admin:articles_feed_poll", args=[feed.pk]),
         )
 
@@ -112,7 +115,8 @@ class FeedAdmin(admin.ModelAdmin):
 
     def waiting(self) -> list[Waiting]:
         url = f"{reverse('admin:articles_feed_changelist')}?o=-3"
-        return [Waiting("failing feeds", Feed.objects.failing(), url, "nothing new comes in from them", order=70)]
+        why = "Nothing new comes in from them."
+        return [Waiting("failing feeds", Feed.objects.failing(), url, why, order=70, one="failing feed")]
 
     # --- poll now
 
@@ -131,7 +135,7 @@ class FeedAdmin(admin.ModelAdmin):
         fetcher = Fetcher(Manner.hurried())
         for polled in polling.poll([feed], fetcher):
             if polled.error:
-                self.message_user(request, polled.error, messages.ERROR)
+                self.message_user(request, f"Not polled: {polled.error}", messages.ERROR)
                 break
             counted: Counter[str] = Counter()
             for found in polling.take_in_entries(fetcher, [feed]):
@@ -150,7 +154,7 @@ class FeedAdmin(admin.ModelAdmin):
 
 
 @admin.register(FeedEntry)
-class FeedEntryAdmin(admin.ModelAdmin):
+class FeedEntryAdmin(ReadOnlyAdmin):
     """What stood in feeds: what waits, how often it was tried and why it failed."""
 
     list_display = ("what", "feed", "state", "attempts", "error", "next_try", "article")
@@ -159,7 +163,6 @@ class FeedEntryAdmin(admin.ModelAdmin):
     search_fields = ("url", "error")
     actions = ("try_again",)
     list_display_links = None
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeedEntry]:
         return super().get_queryset(request).defer("content")
@@ -168,24 +171,17 @@ class FeedEntryAdmin(admin.ModelAdmin):
     def what(self, entry: FeedEntry) -> str:
         return entry.url or "–"
 
-    @admin.action(description="Try these again now", permissions=["view"])
+    @admin.action(description="Try these again now", permissions=["retry"])
     def try_again(self, request: HttpRequest, entries: QuerySet[FeedEntry]) -> None:
-        if not request.user.has_perm("articles.change_feed"):
-            raise PermissionDenied
         waiting = entries.exclude(state=FeedEntry.State.DONE).exclude(url="")
         number = waiting.update(state=FeedEntry.State.WAITING, attempts=0, next_try=timezone.now(), error="")
         self.message_user(request, f"{number} will be tried again by manage.py poll, or “poll now”.", messages.SUCCESS)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("articles.change_feed")
 
     def waiting(self) -> list[Waiting]:
         failed = FeedEntry.objects.filter(state=FeedEntry.State.FAILED)
         url = f"{reverse('admin:articles_feedentry_changelist')}?state__exact=failed"
-        return [Waiting("entries of feeds given up", failed, url, "their pages could not be taken in", order=71)]
+        why = "Their pages could not be taken in."
+        return [Waiting("entries of feeds given up", failed, url, why, order=71, one="entry of a feed given up")]

@@ -100,6 +100,7 @@ def did_today(user: User) -> list[Kind]:
         thing=OuterRef("thing"), thing_uid=OuterRef("thing_uid"), field__in=_SAYING, batch=OuterRef("batch")
     )
     rows = rows.filter(Q(field__in=_SAYING) | ~Exists(along)).order_by()
+    rows = rows.exclude(field__in=_SAYING, after__isnull=True)  # what was said of what is purged, nobody knows
     act = Case(
         When(field__in=_SAYING, then=Cast("after", TextField())),
         When(field__in=_OWN, then="field"),

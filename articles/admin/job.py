@@ -15,8 +15,12 @@ from django.utils.safestring import SafeString
 
 from articles import work
 from articles.models import Job
-from corpus.curating import DeskAdmin
+from corpus.curating import DeskAdmin, RelationFilter
 from corpus.sites import Waiting
+
+
+class QueuedFilter(RelationFilter, admin.RelatedOnlyFieldListFilter):
+    nothing = "no account: a command, a feed"
 
 
 @admin.register(Job)
@@ -24,7 +28,7 @@ class JobAdmin(DeskAdmin):
     """Nobody adds or changes work here: it is queued elsewhere, tried again, or taken off."""
 
     list_display = ("what", "kind", "how_far", "attempts", "since", "became")
-    list_filter = ("state", "kind", ("by", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", "kind", ("by", QueuedFilter))
     list_select_related = ("article", "by")
     search_fields = ("name", "error")
     ordering = ("-id",)
@@ -77,7 +81,9 @@ class JobAdmin(DeskAdmin):
         failed = Job.objects.filter(state=Job.State.FAILED)
         return [
             Waiting("items, addresses and readings given up", failed, f"{url}?state__exact=failed",
-                    "they could not be taken in, fetched or read", order=72),
+                    "They could not be taken in, fetched or read.", order=72,
+                    one="item, address or reading given up"),
             Waiting("items, addresses and readings that wait", waiting, f"{url}?state__exact=waiting",
-                    "manage.py work does them; it should be running", order=73),
+                    "Done by manage.py work, which should be running.", order=73,
+                    one="item, address or reading that waits"),
         ]  # fmt: skip

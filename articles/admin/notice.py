@@ -43,6 +43,7 @@ class NoticeAdmin(CuratedAdmin):
     list_select_related = ("article",)
     ordering = ("-id",)
     autocomplete_fields = ("article",)
+    only_chosen = ("article",)
     readonly_fields = ("kind", "at", "by_name", "withdrawn")
 
     @admin.display(description="stands", boolean=True)

@@ -108,6 +108,7 @@ class StoryAdmin(CuratedAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("articles",)
+    only_chosen = ("articles",)
     fields = ("name", "slug", "description", "articles", "reason")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -224,10 +224,11 @@ class QuoteAdmin(CuratedAdmin):
     form = QuoteForm
     inlines = (AttributionInline,)
     change_form_template = "admin/articles/quote/change_form.html"
-    list_display = ("words", "speaker", "of", "kind", "sure", "status", "standing")
+    list_display = ("words", "speaker", "of", "kind", "sure", "status", "astray")
     list_filter = (
         "status", filters.StandingFilter, filters.SpeakerFilter, filters.ConfidenceFilter, filters.ReasonFilter, "kind",
-        disagreements.DisputedFilter, filters.WhenFilter, filters.PersonFilter, "article__source",
+        disagreements.DisputedFilter, filters.WhenFilter, filters.PersonFilter,
+        ("article__source", filters.SourceFilter),
     )  # fmt: skip
     search_fields = ("text",)
     search_help_text = 'Words of the quotes; "a phrase", one OR other, -without.'
@@ -288,11 +289,16 @@ class QuoteAdmin(CuratedAdmin):
 
     @admin.display(description="in the text")
     def standing(self, quote: Quote) -> str:
+        return self.astray(quote) or "where it was read"
+
+    @admin.display(description="in the text", empty_value="")
+    def astray(self, quote: Quote) -> str:
+        """How it no longer stands where it was read, if it does not."""
         if quote.anchor == Quote.Anchor.ORPHANED:
             return "not in the current capture"
         found = "" if quote.found or not quote.reader else "no longer found by the reader"
         moved = "moved with a new capture" if quote.anchor == Quote.Anchor.MOVED else ""
-        return "; ".join(part for part in (moved, found) if part) or "where it was read"
+        return "; ".join(part for part in (moved, found) if part)
 
     @admin.display(description="entry")
     def entry_shown(self, quote: Quote) -> str:
@@ -308,6 +314,7 @@ class QuoteAdmin(CuratedAdmin):
                 f"{url}?status__exact=suggested",
                 "The machine suggests them; nobody has looked yet.",
                 order=2,
+                one="quote to review",
             ),
             Waiting(
                 "quotes whose speaker is named, but not known",
@@ -316,6 +323,7 @@ class QuoteAdmin(CuratedAdmin):
                 f"{url}?speaker=unresolved&status__in=suggested,accepted",
                 "Several people, or nobody, go by that name.",
                 order=3,
+                one="quote whose speaker is named, but not known",
             ),
             Waiting(
                 "quotes that a new capture no longer has",
@@ -323,6 +331,7 @@ class QuoteAdmin(CuratedAdmin):
                 f"{url}?standing=orphaned&status__in=suggested,accepted",
                 "The outlet changed the text: put them where they stand now, or leave them with the old one.",
                 order=5,
+                one="quote that a new capture no longer has",
             ),
             *disagreements.waiting(),
         ]

@@ -97,5 +97,6 @@ class ReportAdmin(CuratedAdmin):
 
     def waiting(self) -> list[Waiting]:
         url = f"{reverse('admin:articles_report_changelist')}?status__exact=open"
-        why = "readers say that something is wrong, and wait for an answer"
-        return [Waiting("reports by readers", Report.objects.waiting(), url, why, order=5)]
+        why = "Readers say that something is wrong, and wait for an answer."
+        rows = Report.objects.waiting()
+        return [Waiting("reports by readers", rows, url, why, order=5, one="report by a reader")]

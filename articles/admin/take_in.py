@@ -184,6 +184,11 @@ class Line:
     outcome: pipeline.Outcome
     article: Article | None
 
+    @property
+    def error(self) -> str:
+        """Why it failed; which it is stands beside."""
+        return self.outcome.error.removeprefix(f"{self.outcome.item}: ")
+
 
 def take_in(form: TakeInForm, user: User) -> list[Line]:
     """Take the items of a valid form in, or leave them for later, with the rights that the user has now."""
@@ -229,6 +234,7 @@ def view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
         "form": form,
         "lines": lines,
         "dry_run": dry_run,
+        "refused": "Nothing was taken in",
         "media": model_admin.media + form.media,
     }
     request.current_app = model_admin.admin_site.name

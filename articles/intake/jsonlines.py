@@ -71,8 +71,9 @@ def parse_object(line: bytes) -> tuple[dict[str, object], str]:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
+        what = error.msg.removesuffix(" at")  # some of them lead to a place
         raise ValueError(
-            f"not JSON ({error.msg} at character {error.pos + 1}): write one whole object on each line"
+            f"not JSON ({what} at character {error.pos + 1}): write one whole object on each line"
         ) from None
     except (RecursionError, ValueError):
         raise ValueError("not usable JSON (nested too deeply, or a number too long)") from None

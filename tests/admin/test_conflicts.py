@@ -124,7 +124,7 @@ def test_one_is_told_what_others_changed_beside(desk: Client, anna: Client):
     opened = sent(desk, article, byline="Jo Hale")
     anna.post(address_of(article), sent(anna, article, kind="opinion"))
     page = desk.post(address_of(article), opened, follow=True).content.decode()
-    assert "Somebody else changed Kind meanwhile; that stays." in page
+    assert "Somebody else changed kind meanwhile; that stays." in page
     article.refresh_from_db()
     assert (article.byline, article.kind) == ("Jo Hale", "opinion")
 

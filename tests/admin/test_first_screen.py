@@ -68,7 +68,7 @@ def test_what_waits_is_counted(desk: Client, chief: User, fair):
     assert found["quotes of which the reader now disagrees"] == 1
     assert found["articles of which the reader now disagrees"] == 0
     assert found["quotes that a new capture no longer has"] == 1
-    assert found["people who may be one and the same"] == 2
+    assert found["pairs of people who may be one"] == 2
     assert found["proposals on who is who"] == 1
 
 
@@ -140,6 +140,12 @@ def test_others_yesterday_and_what_was_undone_do_not_count(desk: Client, chief: 
     curation.undo(Decision.objects.filter(batch="undone"), by=chief)
     assert did(desk) == set()
     assert "nothing decided yet" in desk.get(URL).content.decode()
+
+
+def test_what_is_purged_since_is_not_counted(desk: Client, chief: User, fair):
+    curation.accept([fair[0]], by=chief)
+    Decision.objects.update(before=None, after=None, reason="")  # as a purge leaves it
+    assert did(desk) == set()
 
 
 def test_each_leads_to_its_decisions(desk: Client, chief: User, fair):

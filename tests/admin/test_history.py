@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles import curation, publishing
-from articles.models import Article, Quote, Source
+from articles.models import Article, Feed, Quote, Source
 from corpus import ledger
 from corpus.curating import acts_of
 from corpus.models import Decision
@@ -221,3 +221,18 @@ def test_a_history_costs_the_same_however_long_it_is(desk: Client, django_assert
         save(desk, article, headline=f"Another {number}", stories=[make_story().pk])
     with django_assert_max_num_queries(cost):
         desk.get(address)
+
+
+def test_what_is_no_decision_has_its_differences_in_the_history_too(desk: Client, chief: User):
+    other = make_source("Mercury")
+    feed = Feed.objects.create(url="https://example.org/feed.xml", source=make_source("Ledger"))
+    assert save(desk, feed, source=other.pk, interval=15) is None
+    joined = {"date_joined_0": "2024-01-01", "date_joined_1": "12:00"}
+    assert save(desk, chief, first_name="Hetty", last_name="Ashdown", **joined) is None
+    for row, told in [
+        (feed, ["Source: Ledger → Mercury", "Every: 30 → 15"]),
+        (chief, ["First name: nothing → Hetty", "Last name: nothing → Ashdown"]),
+    ]:
+        label = f"admin:{row._meta.app_label}_{row._meta.model_name}_history"
+        page = desk.get(reverse(label, args=[row.pk])).content.decode()
+        assert all(one in page for one in told)

@@ -47,6 +47,7 @@ Qvorbulak Mizzentop, leader of Vlunderbeck council, said: “The plompquist will
 Brackenfold Ystwiggle told reporters the town “had no choice”.
 """
 OF_THE_ARTICLE = ["Zyxwheadline", "plompquist", "Brackenfold", "Jubberwhistle", "Grondlewax", "Snorklebink"]
+OF_THE_ARTICLE += ["Whimblesnatch"]  # of what was marked and taken back
 OF_THE_PERSON = ["Qvorbulak", "Mizzentop", "Zumbaldo"]
 
 
@@ -74,6 +75,10 @@ def corpus(by: User) -> tuple[Article, Person, Article]:
     curation.set_speakers(other, [person], by=by, reason="It was Zumbaldo Mizzentop.")
     publishing.decide([article], {"headline": "Zyxwheadline again"}, by=by)
     publishing.correct(article, "Snorklebink was wrong.", by=by)
+    taken_back = make_passage(article, "entry", "the town")
+    entry = {"spans": taken_back.effective("spans"), "heading": "Whimblesnatch"}
+    ledger.decide(taken_back, entry, by=by, reason="Whimblesnatch.")
+    taken_back.delete()  # as the next reading does
     ledger.decide(person, {"note": "Zumbaldo Mizzentop's number"}, by=by)
     LogEntry.objects.log_actions(by.pk, [quote, person, article], 2, change_message="Qvorbulak Mizzentop")
     elsewhere = make_article(

@@ -432,7 +432,7 @@ def test_an_entry_is_tried_again(desk: Client) -> None:
     assert (row.state, row.attempts, row.error) == ("waiting", 0, "")
 
 
-@pytest.mark.parametrize("name, queries", [("feed", 6), ("feedentry", 5)])
+@pytest.mark.parametrize("name, queries", [("feed", 5), ("feedentry", 5)])
 def test_a_list_costs_the_same_however_long_it_is(
     name: str, queries: int, desk: Client, django_assert_num_queries: Callable
 ) -> None:

@@ -46,6 +46,7 @@ def test_html_in_a_line_and_what_it_states() -> None:
     "line, error",
     [
         (b"{broken", "not JSON (Expecting property name enclosed in double quotes at character 2)"),
+        (b'{"text": "a', "not JSON (Unterminated string starting at character 10)"),
         (b"[1]", "not a JSON object: write one object in braces on each line"),
         (b"[" * 100_000, "not usable JSON"),
         (b'{"text": ' + b"9" * 5_000 + b"}", "not usable JSON"),

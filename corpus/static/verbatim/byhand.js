@@ -174,7 +174,7 @@
   const more = document.createElement("label");
   more.className = "more";
   more.innerHTML = '<input type="checkbox"> Add what I select next: the quote goes on after other words';
-  where.after(more);
+  where.closest(".form-row").append(more);
   let before = [];
   more.firstElementChild.addEventListener("change", (event) => { before = event.target.checked ? spans : []; });
 
