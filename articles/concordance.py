@@ -20,6 +20,7 @@ from django.db.models.functions import Length
 
 from articles.comparing.words import FUNCTION
 from articles.models import Quote, Source
+from corpus.search import Searchable
 from corpus.search.highlight import hits
 from corpus.search.query import Query, parse
 
@@ -177,7 +178,7 @@ class Concordance:
 def concordance(
     rows: QuerySet[Any], text: str, order: str, column: str, volumes: Callable[[int], Volumes]
 ) -> Concordance:
-    """The concordance of a query in rows of quotes or articles that match it, public and filtered; one query.
+    """The concordance of a query in rows of quotes or articles that match it, public and filtered; a query, or two.
 
     ``column`` leads to the text from a row; ``volumes`` gives what is counted against, of texts from a moment on.
     """
@@ -188,8 +189,11 @@ def concordance(
     article = "article__" if quotes else ""
     # A source whose rights are being followed is left out until its texts are what may be seen.
     rows = rows.filter(**{f"{article}source__followed_to": None})
-    newest = rows.order_by("-moment", "-id").values_list(
-        "uid", f"{article}uid", f"{article}source__slug", f"{article}source__name", "moment", column
+    assert isinstance(rows, Searchable)
+    newest = (
+        rows.walked()
+        .order_by("-moment", "-id")
+        .values_list("uid", f"{article}uid", f"{article}source__slug", f"{article}source__name", "moment", column)
     )
     found = [Text(*row) for row in newest[: AMONG + 1]]
     if not quotes:

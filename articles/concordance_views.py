@@ -137,6 +137,7 @@ def page(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": address(export, [*parameters, ("format", form)])}
             for label, form in (("CSV", "csv"), ("JSON", "json"))
         ],
+        "canonical": address(path, parameters),
         "section": "concordance",
     }
     return render(request, "concordance.html", context, status=400 if asked.faults else 200)

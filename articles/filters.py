@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.lookups import IsNull
 
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story, Utterance
 from articles.models.quote import QuoteQuerySet
@@ -50,22 +52,20 @@ MANY = 4_000
 class People(Things):
     """People in a role of a quote's attributions, whichever of their merged selves it was given to.
 
-    ``condition`` takes the attributions of those asked for, and whether there are many.
+    ``to`` leads from an attribution to what is listed, ``back`` from there to the attributions.
     """
 
-    def __init__(
-        self, *, what: str, role: str, given: Callable[[QuerySet[Attribution], bool], Q], **kwargs: Any
-    ) -> None:
+    def __init__(self, *, what: str, role: str, to: str, back: str, **kwargs: Any) -> None:
         super().__init__(
             help_text=f"{what}: slug or uid.", where="/api/v1/people/", things=Person.objects.public, **kwargs
         )
-        self.role, self.given = role, given
+        self.role, self.to, self.back = role, to, back
 
     def resolve(self, values: Sequence[str]) -> list[Picked]:
         """One query: the selves of those asked for, of whom the survivor must be public."""
         asked = Person.objects.filter(Q(uid__in=values) | Q(slug__in=values), canonical__public=True)
         given = Attribution.objects.filter(person=OuterRef("pk"), role=self.role, shown=True)
-        far = given.order_by().values("pk")[MANY : MANY + 1]
+        far = given.order_by().values("quote")[MANY : MANY + 1]  # of the index alone
         rows = Person.objects.filter(canonical__in=asked.values("canonical"))
         survivors: dict[int, tuple[str, str]] = {}
         selves: dict[int, list[int]] = {}
@@ -90,26 +90,41 @@ class People(Things):
 
     def condition(self, value: list[Picked]) -> Q:
         # What is excluded is looked for along the list as well: most rows stay.
-        return self.given(self.rows(value), self.exclude or any(picked.more[1] for picked in value))
+        if self.exclude or self.many_of(value):
+            return Q(Exists(self.rows(value).filter(**{self.to: OuterRef("pk")})))
+        return Q(pk__in=self.rows(value).values(self.to))
 
     def sampled(self, qs: QuerySet, value: list[Picked]) -> QuerySet:
+        if connections[qs.db].vendor == "postgresql" or self.exclude or not self.many_of(value):
+            return self.whole(qs, value)
+        # SQLite would find everything they say before the first row.
+        return qs.filter(**{f"{self.back}__{name}": one for name, one in self.said(value).items()}).distinct()
+
+    def whole(self, qs: QuerySet, value: list[Picked]) -> QuerySet:
         if self.exclude or not value:
             return self.filter(qs, value)
-        return qs.filter(self.given(self.rows(value), False))
+        return qs.filter(pk__in=self.rows(value).values(self.to))
+
+    def probed(self, qs: QuerySet, value: list[Picked]) -> QuerySet:
+        if not value or not (self.exclude or self.many_of(value)):
+            return self.filter(qs, value)
+        # For an EXISTS PostgreSQL would find everything they say before the first row.
+        first = self.rows(value).filter(**{self.to: OuterRef("pk")}).values("pk")[:1]
+        return qs.filter(IsNull(Subquery(first), self.exclude))
+
+    def along(self, value: list[Picked]) -> bool:
+        return not self.exclude and self.many_of(value)
+
+    @staticmethod
+    def many_of(value: list[Picked]) -> bool:
+        return any(picked.more[1] for picked in value or ())
 
     def rows(self, value: list[Picked]) -> QuerySet[Attribution]:
-        ids = [pk for picked in value for pk in picked.more[0]]
-        return Attribution.objects.filter(role=self.role, shown=True, person__in=ids)
+        return Attribution.objects.filter(**self.said(value)).order_by()
 
-
-def of_quotes(rows: QuerySet[Attribution], many: bool) -> Q:
-    return Q(Exists(rows.filter(quote=OuterRef("pk")))) if many else Q(pk__in=rows.values("quote"))
-
-
-def of_articles(rows: QuerySet[Attribution], many: bool) -> Q:
-    if many:
-        return Q(Exists(rows.filter(quote__article=OuterRef("pk"))))
-    return Q(pk__in=rows.values("quote__article"))
+    def said(self, value: list[Picked]) -> dict[str, Any]:
+        """What an attribution to those asked for is like."""
+        return {"role": self.role, "shown": True, "person__in": [pk for picked in value for pk in picked.more[0]]}
 
 
 def known_people() -> QuerySet[Person]:
@@ -341,10 +356,15 @@ def source_things(**kwargs: Any) -> Things:
     )
 
 
+def printed_by(keys: list[int]) -> Q:
+    """Quotes of these outlets; a subquery, for with a join SQLite looks at every article before the first quote."""
+    return Q(article__in=Article.objects.filter(source__in=keys).order_by().values("pk"))
+
+
 def story_things(path: str, facet: Facet | None = None) -> Things:
     return Things(
-        label="story", help_text="A story: slug or uid.", where="/api/v1/stories/", things=Story.objects.public,
-        condition=in_stories(path), facet=facet,
+        label="story", help_text="A story, by its slug (as in its address) or uid.", where="/api/v1/stories/",
+        things=Story.objects.public, condition=in_stories(path), facet=facet,
     )  # fmt: skip
 
 
@@ -364,15 +384,15 @@ def person_things(label: str, help_text: str, **kwargs: Any) -> Things:
 
 def countries(column: str) -> Codes:
     return Codes(
-        label="country", help_text="Of the source, as ISO 3166-1 alpha-2.", column=column,
+        label="country", help_text="Of the source: two letters, such as GB (ISO 3166-1).", column=column,
         pattern="[A-Z]{2}", example="GB", fold=str.upper,
     )  # fmt: skip
 
 
 def languages(path: str, **kwargs: Any) -> Codes:
     return Codes(
-        label="language", help_text="As BCP 47; en finds en-GB too.", column=path, condition=in_languages(path),
-        pattern="[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", example="en", **kwargs,
+        label="language", help_text="Such as en, which finds en-GB too (BCP 47).", column=path,
+        condition=in_languages(path), pattern="[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", example="en", **kwargs,
     )  # fmt: skip
 
 
@@ -381,7 +401,7 @@ class ArticleFilterSet(CorpusFilterSet):
     from_ = Since()
     to = Until()
     speaker = People(
-        label="speaker", what="Somebody quoted in it", role=SPEAKER, given=of_articles,
+        label="speaker", what="Somebody quoted in it", role=SPEAKER, to="quote__article", back="quotes__attributions",
         facet=Facet("person__canonical", of=speakers_in("quote__article"), count="quote__article"),
     )  # fmt: skip
     mentioned = person_things(
@@ -425,14 +445,14 @@ class QuoteFilterSet(CorpusFilterSet):
     from_ = Since()
     to = Until()
     speaker = People(
-        label="speaker", what="Who says it", role=SPEAKER, given=of_quotes,
+        label="speaker", what="Who says it", role=SPEAKER, to="quote", back="attributions",
         facet=people_facet(SPEAKER),
     )  # fmt: skip
     speaker_is = Choices(
         label="speaker is", column="speaker_is", choices=Quote.SpeakerIs.choices, facet=True,
         help_text="named: a person we know; unresolved: only as printed; unnamed: nobody is named.",
     )  # fmt: skip
-    source = source_things(column="article__source", facet=Facet("article__source", whole=quoted_in_all))
+    source = source_things(condition=printed_by, facet=Facet("article__source", whole=quoted_in_all))
     kind = Choices(label="kind", column="kind", choices=Quote.Kind.choices, facet=True)
     reading = Choices(
         label="reading", help_text="Whether an editor checked it.", facet=True,
@@ -441,25 +461,25 @@ class QuoteFilterSet(CorpusFilterSet):
     )  # fmt: skip
     story = story_things("article", Facet("story", of=stories_of_quotes, count="article__quotes"))
     country = countries("article__source__country")
-    article = article_things("article")
+    article = article_things("article", quiet=True)
     entry = Things(
-        label="entry", help_text="The entry of a live blog it stands in: uid.", slugs=False, column="entry",
+        label="entry", help_text="The entry of a live blog it stands in: uid.", slugs=False, column="entry", quiet=True,
         where="/api/v1/entries/", label_of=lambda entry: entry.uid,
         facet=Facet("entry", label="uid"),  # its heading is not everybody's
         things=lambda: Passage.objects.filter(kind=Passage.Kind.ENTRY, capture__article__public=True),
     )  # fmt: skip
     copies = Copies(
         Q(reprint=True),
-        help_text="Quotes that a copy of an article only repeats; left out, also with group_by, words count once.",
+        help_text="What a copy of an article only repeats. Left out, words count once.",
     )  # fmt: skip
     mentioned = person_things("mentioned", "Somebody whom its words name", condition=mentioned_by, quiet=True)
     addressed_to = People(
-        label="addressed to", what="To whom it is said", role=Attribution.Role.ADDRESSEE, given=of_quotes, quiet=True,
-        facet=people_facet(Attribution.Role.ADDRESSEE),
+        label="addressed to", what="To whom it is said", role=Attribution.Role.ADDRESSEE, quiet=True,
+        to="quote", back="attributions", facet=people_facet(Attribution.Role.ADDRESSEE),
     )  # fmt: skip
     via = People(
-        label="through", what="Through whom the words came", role=Attribution.Role.VIA, given=of_quotes, quiet=True,
-        facet=people_facet(Attribution.Role.VIA),
+        label="through", what="Through whom the words came", role=Attribution.Role.VIA, quiet=True,
+        to="quote", back="attributions", facet=people_facet(Attribution.Role.VIA),
     )  # fmt: skip
     speaker_kind = Choices(
         label="kind of speaker", help_text="What a speaker is.", choices=Attribution.Kind.choices,
@@ -507,12 +527,6 @@ def reported() -> QuoteQuerySet:
     return Quote.objects.public().filter(utterance__isnull=False)
 
 
-def of_utterances(rows: QuerySet[Attribution], many: bool) -> Q:
-    if many:
-        return Q(Exists(rows.filter(quote__utterance=OuterRef("pk"))))
-    return Q(pk__in=rows.filter(quote__utterance__isnull=False).values("quote__utterance"))
-
-
 def reported_in_stories(keys: list[int]) -> Q:
     """Utterances that an article of these stories reports."""
     members = Story.articles.through.objects.filter(story__in=keys)
@@ -535,7 +549,8 @@ class UtteranceFilterSet(CorpusFilterSet):
     from_ = Since()
     to = Until()
     speaker = People(
-        label="speaker", what="Somebody whom an outlet gives it to", role=SPEAKER, given=of_utterances,
+        label="speaker", what="Somebody whom an outlet gives it to", role=SPEAKER,
+        to="quote__utterance", back="quotes__attributions",
         facet=Facet("person__canonical", of=speakers_in("quote__utterance"), count="quote__utterance"),
     )  # fmt: skip
     source = source_things(

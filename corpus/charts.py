@@ -91,6 +91,20 @@ class Chart:
         return 10 * max(len(self.columns), FEWEST)
 
     @property
+    def span(self) -> str:
+        """From when to when, in words: "March to October 2025"."""
+        first, last = self.columns[0].label, self.columns[-1].label
+        if first == last:
+            return first
+        shared = " " + last.rpartition(" ")[2]
+        return f"{first.removesuffix(shared)} to {last}"
+
+    @property
+    def peak(self) -> str:
+        """The highest column as an adverb: "in March 2025", "on 15 October 2025"."""
+        return f"{'on' if self.unit is Unit.DAY else 'in'} {self.highest.label}"
+
+    @property
     def ticks(self) -> list[str]:
         """What stands under each column, with blanks up to the width of the chart; nothing where they are many."""
         shorts = [column.short for column in self.columns]

@@ -11,10 +11,10 @@ import copy
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import django_filters
 from django import forms
@@ -48,7 +48,9 @@ TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref")
 MAX_VALUES = 50
 MAX_LENGTH = 500
 #: Choices are counted among this many rows at most, so that a facet costs the same on a corpus of any size.
-FACET_SAMPLE = 2_000
+FACET_SAMPLE = 1_000
+#: Rows that point at things, of which each of those may have several.
+FACET_POINTERS = 2_000
 #: How many choices a facet shows of something that has no fixed list of them.
 FACET_CHOICES = 5
 
@@ -66,15 +68,23 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Rows of a list by their keys: at most FACET_SAMPLE, and one that says there are more."""
+    """Rows of a list by their keys: at most FACET_SAMPLE, and one that says there are more.
+
+    ``values`` holds what each of them has of what is counted, by its name.
+    """
 
     model: type[Model]
     keys: Sequence[int]
+    values: Mapping[str, Sequence[Any]]
 
     @classmethod
-    def of(cls, rows: QuerySet) -> Sample:
-        """Whichever are found first; one query."""
-        return cls(rows.model, list(rows.order_by().values_list("pk", flat=True)[: FACET_SAMPLE + 1]))
+    def of(cls, rows: QuerySet, wanted: Mapping[str, Any]) -> Sample:
+        """Whichever are found first, with these columns or expressions of them; one query."""
+        # First which rows: a planner that sees what else is wanted may well begin with that.
+        first = rows.model._base_manager.filter(pk__in=rows.order_by().values("pk")[: FACET_SAMPLE + 1])
+        columns = list(zip(*first.order_by().values_list("pk", *wanted.values()), strict=True))
+        keys, *values = columns or [()] * (1 + len(wanted))
+        return cls(rows.model, keys, dict(zip(wanted, values, strict=True)))
 
     @property
     def rows(self) -> QuerySet:
@@ -282,6 +292,18 @@ class CorpusFilter(django_filters.Filter):
         """As `filter`, for whichever of the rows are found first."""
         return self.filter(qs, value)
 
+    def whole(self, qs: QuerySet, value: Any) -> QuerySet:
+        """As `filter`, for all of the rows at once."""
+        return self.filter(qs, value)
+
+    def probed(self, qs: QuerySet, value: Any) -> QuerySet:
+        """As `filter`, for some thousands of given rows that are looked at one by one."""
+        return self.filter(qs, value)
+
+    def along(self, value: Any) -> bool:
+        """Whether each row of the list is looked at by itself, for there are too many others."""
+        return False
+
     def picked(self, value: Any) -> list[Picked]:
         """What is in use, from the cleaned value."""
         return [] if value in (None, "") else [Picked(str(value), str(value), value)]
@@ -434,8 +456,15 @@ class Many(CorpusFilter):
     def picked(self, value: list[Picked]) -> list[Picked]:
         return value or []
 
-    def counts(self, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
-        """(value, label, rows) a choice among the rows found, chosen ones included; and whether there may be more."""
+    def counted_by(self) -> Any:
+        """The column or expression by which each row has one choice of a facet; None where it may have several."""
+        return None
+
+    def counts(self, name: str, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+        """(value, label, rows) a choice among the rows found, chosen ones included; and whether there may be more.
+
+        ``name`` is that of its values in the sample.
+        """
         raise NotImplementedError
 
     def schema(self) -> dict[str, Any]:
@@ -451,14 +480,14 @@ class Choices(Many):
         #: Whether a row has one of the values only.
         self.groupable = exclusive
 
-    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
-        value: Any = F(self.column)
+    def counted_by(self) -> Any:
         if self._condition:
-            value = Case(*(When(self._condition([one]), then=Value(one)) for one in self.choices))
-        found = (
-            rows.order_by().annotate(value=value).values_list("value").annotate(n=Count("pk")).order_by("-n", "value")
-        )
-        return found, lambda row: counted(row[0], self.choices.get(row[0]), row[1])
+            return Case(*(When(self._condition([one]), then=Value(one)) for one in self.choices))
+        return F(self.column)
+
+    def grouped(self, rows: QuerySet, whole: bool) -> tuple[QuerySet, Callable[[Any], Counted]]:
+        found = rows.order_by().annotate(value=self.counted_by()).values_list("value").annotate(n=Count("pk"))
+        return found.order_by("-n", "value"), lambda row: counted(row[0], self.choices.get(row[0]), row[1])
 
     def widget(self) -> forms.Widget:
         return forms.CheckboxSelectMultiple(choices=list(self.choices.items()))
@@ -470,17 +499,9 @@ class Choices(Many):
                 raise ValidationError(f"“{value[:40]}” is none of its values; choose from {known}.", code="choice")
         return [Picked(value, self.choices[value], value) for value in values]
 
-    def counts(self, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
-        if self._condition:
-            conditions = {value: self._condition([value]) for value in self.choices}
-            # One aggregate a value; names by position, for a value may hold a blank.
-            numbers = sample.rows.aggregate(
-                **{f"n{i}": Count("pk", filter=q) for i, q in enumerate(conditions.values())}
-            )
-            rows = dict(zip(conditions, numbers.values(), strict=True))
-        else:
-            rows = dict(sample.rows.order_by().values_list(self.column).annotate(n=Count("pk")))
-        return [(value, label, rows.get(value, 0)) for value, label in self.choices.items()], sample.more
+    def counts(self, name: str, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+        often = Counter(sample.values[name])
+        return [(value, label, often[value]) for value, label in self.choices.items()], sample.more
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}, "maxItems": MAX_VALUES}
@@ -582,18 +603,26 @@ class Things(Many):
             Picked(thing.slug if self.slugs else thing.uid, self.label_of(thing), key) for key, thing in meant.items()
         ]
 
-    def counts(self, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
+    def counted_by(self) -> Any:
+        return F(self.counted.path) if self.counted and self.counted.of is None else None
+
+    def counts(self, name: str, sample: Sample, chosen: Sequence[Picked]) -> tuple[list[tuple[str, str, int]], bool]:
         assert self.counted, f"{self.label} has no facet."
         path, of, count = self.counted.path, self.counted.of, self.counted.count
-        rows = (of(sample.rows) if of else sample.rows).exclude(**{path: None})
-        pairs = list(rows.order_by().values_list(path, count)[: FACET_SAMPLE + 1])
-        often = Counter(key for key, _ in set(pairs))
+        model, more = sample.model, sample.more
+        if of is None:
+            often = Counter(key for key in sample.values[name] if key is not None)
+        else:
+            rows = of(sample.rows).exclude(**{path: None})
+            pairs = list(rows.order_by().values_list(path, count)[: FACET_POINTERS + 1])
+            often = Counter(key for key, _ in set(pairs))
+            model, more = rows.model, more or len(pairs) > FACET_POINTERS
         kept = {picked.key: (picked.value, picked.label) for picked in chosen}
         others = [key for key in sorted(often, key=lambda key: (-often[key], key)) if key not in kept]
-        things = model_at(rows.model, path)._base_manager.filter(pk__in=others[: max(0, FACET_CHOICES - len(kept))])
+        things = model_at(model, path)._base_manager.filter(pk__in=others[: max(0, FACET_CHOICES - len(kept))])
         kept |= {key: (slug, name) for key, slug, name in things.values_list("pk", "slug", "name")}
         found = [(value, label, often[key]) for key, (value, label) in kept.items()]
-        return sorted(found, key=lambda row: (-row[2], row[1])), sample.more or len(pairs) > FACET_SAMPLE
+        return sorted(found, key=lambda row: (-row[2], row[1])), more
 
 
 def model_at(model: type[Model], path: str) -> type[Model]:
@@ -841,7 +870,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         """The rows asked for; none when anything is wrong."""
         return self.rows()
 
-    def rows(self, *without: str, sampled: bool = False) -> QuerySet:
+    def rows(self, *without: str, way: Literal["filter", "sampled", "whole", "probed"] = "filter") -> QuerySet:
         """The rows asked for, or those without some of the filters (and their twins)."""
         assert self.queryset is not None
         if not self.is_valid():
@@ -849,16 +878,27 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         found = self.queryset.all()
         for name, one in self.filters.items():
             if name.removesuffix("!") not in without:
-                found = (one.sampled if sampled else one.filter)(found, self.cleaned.get(name))
+                found = getattr(one, way)(found, self.cleaned.get(name))
         return found
+
+    @property
+    def along(self) -> bool:
+        """Whether a part of the list takes as long to count as the whole."""
+        return any(one.along(self.cleaned.get(name)) for name, one in self.filters.items())
 
     def sample(self, *without: str) -> Sample:
         """Whichever of these rows are found first; one query for all that asks for the same ones."""
         used = {use.name.removesuffix("!") for use in self._used()}
         gone = frozenset(used.intersection(without))
         if gone not in self._samples:
-            self._samples[gone] = Sample.of(self.rows(*gone, sampled=True))
+            self._samples[gone] = Sample.of(self.rows(*gone, way="sampled"), self.counted_by())
         return self._samples[gone]
+
+    def counted_by(self) -> dict[str, Any]:
+        """The columns and expressions that facets and dates are counted by."""
+        facets = {name: one.counted_by() for name, one in self.filters.items() if one.facet}
+        dated = {self.dated: F(self.dated)} if self.dated else {}
+        return dated | {name: by for name, by in facets.items() if by is not None}
 
     def tally(self) -> Tally:
         """How many rows there are, up to a cap."""
@@ -868,15 +908,15 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
     def facet(self, name: str) -> list[Choice]:
         """The choices of a filter, counted among the rows that all other filters let through.
 
-        One query for fixed choices, two for things, beside that for the sample. Above FACET_SAMPLE rows the counts are
-        those of a sample, and marked ``capped``.
+        No query for fixed choices, one for things, two for those of which a row may have several, beside that for the
+        sample. Above FACET_SAMPLE rows the counts are those of a sample, and marked ``capped``.
         """
         if not self.is_valid():
             return []
         one = self.filters[name]
         chosen = one.picked(self.cleaned.get(name))
         out = {p.value for p in self.filters[f"{name}!"].picked(self.cleaned.get(f"{name}!"))}
-        rows, partial = one.counts(self.sample(name), chosen)
+        rows, partial = one.counts(name, self.sample(name), chosen)
         selected = {p.value for p in chosen}
         return [
             Choice(value, label, min(n, TALLY_CAP), partial or n > TALLY_CAP, value in selected, value in out)

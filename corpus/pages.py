@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,19 +22,22 @@ from corpus.deadlocks import busy
 from corpus.logs import request_id
 from corpus.outages import unwritable
 from corpus.problems import handler, problem
+from corpus.remembered import Remembered
 
 RECENT = 6
 #: Recent quotes are chosen among so many, so that one long article does not fill the page.
 NEWEST = 120
 STORIES = 3
+#: Figures of so many articles are counted for every page, those of more are kept for a while.
+COUNTED = 10_000
 MOST_QUOTED = 5
 #: Words of a lead: long enough to be somebody's voice, short enough to be read at a glance.
 LEAD_CHARACTERS = (60, 320)
-LEAD_CANDIDATES = 300
+LEAD_CANDIDATES = 120
 #: Words that are searched for as an example have so many letters.
 LONG_WORD = 5
 #: The lead is chosen among so many utterances; in more outlets than enough is no better.
-UTTERANCES = 24
+UTTERANCES = 16
 ENOUGH = 4
 #: Others that are named beside it.
 DIFFERING = 3
@@ -45,14 +48,7 @@ BROKEN = "It is our fault, and it has been written down for whoever keeps this c
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: search, figures, words and how they were printed, recent quotes, who is quoted most, stories."""
     public = Quote.objects.witnesses()  # what a copy only repeats is neither counted nor shown again
-    figures = Article.objects.public().aggregate(
-        articles=Count("pk"), copies=Count("reprint_of"),
-        quotes=Sum(F("quoted") - F("repeated"), default=0), checked=Sum("checked", default=0),
-    )  # fmt: skip
-    figures["sources"] = Source.objects.public().count()
-    stories = list(
-        with_story_figures(Story.objects.public()).order_by(F("last").desc(nulls_last=True), "-id")[:STORIES]
-    )
+    stories = list(with_story_figures(newest_stories()).order_by(F("last").desc(nulls_last=True), "-id"))
     newest = newest_of(public)
     since = month_of(newest[0].moment if newest else 0)
     speakers = most_quoted(Attribution.objects.filter(moment__gte=since), MOST_QUOTED)
@@ -67,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         {
-            "figures": figures,
+            "figures": figures(),
             "lead": lead,
             "utterance": utterance,
             "forms": forms,
@@ -81,6 +77,23 @@ def home(request: HttpRequest) -> HttpResponse:
             "section": "home",
         },
     )
+
+
+@Remembered
+def figures() -> tuple[dict[str, int], bool]:
+    """How much there is of everything; of a large corpus as it was within the last quarter of an hour."""
+    found = Article.objects.public().aggregate(
+        articles=Count("pk"), copies=Count("reprint_of"),
+        quotes=Sum(F("quoted") - F("repeated"), default=0), checked=Sum("checked", default=0),
+    )  # fmt: skip
+    return found | {"sources": Source.objects.public().count()}, found["articles"] > COUNTED
+
+
+def newest_stories() -> QuerySet[Story]:
+    """The stories with the latest articles, found before anything else is asked of them."""
+    members = Story.articles.through.objects.filter(article__public=True).order_by().values("story")
+    by_last = members.annotate(last=Max("article__published_day")).order_by(F("last").desc(nulls_last=True), "-story")
+    return Story.objects.filter(pk__in=by_last.values("story")[:STORIES])
 
 
 class Printed(NamedTuple):

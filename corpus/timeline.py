@@ -8,21 +8,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connections
-from django.db.models import Count, ExpressionWrapper, F, IntegerField, Model, QuerySet, Value
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, Model, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from corpus.charts import FEWEST, Chart, Column, Unit, in_time
 from corpus.filters import CorpusFilterSet, Period, Sample
 from corpus.search import Searchable
 
-#: Of more rows than are counted one by one (`corpus.filters.Sample`), those whose ids are among so many spread evenly
-#: over the table.
-SAMPLE = 5_000
+#: More rows than the list's facets are counted by (`corpus.filters.Sample`) are judged by those whose ids are among so
+#: many spread evenly over the table; what is so small a share of it that these would be few is counted whole.
+SAMPLE = 4_000
+COUNTED = 25_000
 #: Names of columns that stand side by side on a phone.
 NAMED = 12
 
 #: An address of the list from one end to the other, as its filters take them; "" and "" for any date.
 Address = Callable[[str, str], str]
+#: The first and last day (yyyymmdd) of a chart, and what its columns stand for.
+Around = tuple[int, int, Unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Range:
         step = self.first // unit.value
         return step if step == self.last // unit.value else 0
 
-    def surroundings(self) -> tuple[int, int, Unit] | None:
+    def surroundings(self) -> Around | None:
         """The days (yyyymmdd) that a chart of the range shows, more than its own for comparison, and in which columns.
 
         None for whatever there is at any date.
@@ -122,16 +125,13 @@ def timeline(asked: CorpusFilterSet, chosen: Range, address: Address, *, there: 
 
     ``there`` says that some of them lie in the range.
     """
-    column, within = asked.dated, {}
     around = chosen.surroundings() if there else None
-    if around:
-        first, last, _ = around
-        within = {f"{column}__gte": first * Unit.DAY.value, f"{column}__lt": (last + 1) * Unit.DAY.value}
-    days, sampled = counted(asked, within)
-    undated = days.pop(0, 0)
+    counts, per, sampled = counted(asked, chosen, around)
+    undated = counts.pop(0, 0)
     # A year is drawn from its first month to its last, also where there is nothing.
-    counts = {day: (days[day], 0) for day in (*days, *(around[:2] if around else ()))}
-    chart = in_time(counts, unit=around[2] if around else None, url=address)
+    edges = [day * Unit.DAY.value // per.value for day in around[:2]] if around else []
+    shown = {step: (counts[step], 0) for step in (*counts, *edges)}
+    chart = in_time(shown, per, around[2] if around else None, address)
     if not chosen and sum(column.n > 0 for column in chart.columns) < 2:
         return None
     ways = [("All dates", address("", "")), *((one.label, address(one.text, one.text)) for one in chosen.ways_back())]
@@ -168,17 +168,48 @@ def tick(place: int, chart: Chart) -> str:
             return column.since if year % (every * unit.value // Unit.YEAR.value) == 0 else ""
 
 
-def counted(asked: CorpusFilterSet, within: dict[str, int]) -> tuple[Counter[int], int]:
-    """Rows by day (yyyymmdd, 0 for none); of more than a sample holds only some, and how many these are.
-
-    It costs about the same however many rows there are.
+def counted(asked: CorpusFilterSet, chosen: Range, around: Around | None) -> tuple[Counter[int], Unit, int]:
+    """Rows by day, or by as large a unit as the chart has, 0 for none; of very many holds only some, and how many these
+    are, else 0.
     """
-    rows = asked.rows("from", "to", sampled=True).filter(**within)
-    sample = Sample.of(rows) if within else asked.sample("from", "to")
-    some = evenly(asked.rows("from", "to").filter(**within)) if sample.more else sample.rows
-    day = ExpressionWrapper(F(asked.dated) / Value(Unit.DAY.value), output_field=IntegerField())
-    found = Counter(dict(some.order_by().annotate(day=day).values_list("day").annotate(n=Count("pk"))))
-    return found, found.total() if sample.more else 0
+    column, within = asked.dated, {}
+    if around is None:
+        sample = asked.sample("from", "to")
+    else:
+        first, last = around[0] * Unit.DAY.value, (around[1] + 1) * Unit.DAY.value - 1
+        within = {f"{column}__gte": first, f"{column}__lte": last}
+        if chosen.first <= first and last <= chosen.last:
+            sample = asked.sample()
+        else:
+            sample = Sample.of(asked.rows("from", "to", way="sampled").filter(**within), {column: F(column)})
+    if not sample.more:
+        return Counter(moment // Unit.DAY.value for moment in sample.values[column]), Unit.DAY, 0
+    some = evenly(asked.rows("from", "to", way="probed").filter(**within))
+    unit = around[2] if around else Unit.MONTH
+    found = by(some, column, unit)
+    if not (within and asked.along) and small(some.model, found.total()):
+        some = asked.rows("from", "to", way="whole").filter(**within)
+        found, sampled = by(some, column, unit), 0
+    else:
+        sampled = found.total()
+    if around is None and len(found.keys() - {0}) <= 2:
+        unit = Unit.DAY
+        found = by(some, column, unit)
+    return found, unit, sampled
+
+
+def by(rows: QuerySet, column: str, unit: Unit) -> Counter[int]:
+    """How many rows there are of each unit, by number; one query."""
+    step = ExpressionWrapper(F(column) / Value(unit.value), output_field=BigIntegerField())
+    return Counter(dict(rows.order_by().annotate(step=step).values_list("step").annotate(n=Count("pk"))))
+
+
+def small(model: type[Model], found: int) -> bool:
+    """Whether a list is sooner counted than judged by so few of its rows; one query if they are few."""
+    if found >= SAMPLE // 10:
+        return False
+    last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
+    return bool(found * last <= COUNTED * SAMPLE)
 
 
 def evenly(rows: QuerySet) -> QuerySet:
@@ -187,13 +218,13 @@ def evenly(rows: QuerySet) -> QuerySet:
     return rows.filter(pk__in=spread(rows.model, rows.db))
 
 
-def spread(model: type[Model], using: str) -> RawSQL:
-    """SAMPLE ids as far apart as can be, the same each time: of a big table as good as drawing lots."""
+def spread(model: type[Model], using: str, number: int = SAMPLE) -> RawSQL:
+    """So many ids as far apart as can be, the same each time: of a big table as good as drawing lots."""
     quote = connections[using].ops.quote_name
     table, key = quote(model._meta.db_table), quote("id")
     lowest, highest = (f"(SELECT {end}({key}) FROM {table})" for end in ("MIN", "MAX"))
     return RawSQL(
         "WITH RECURSIVE step(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < %s)"
         f" SELECT {lowest} + ({highest} - {lowest}) * n / %s FROM step",
-        [SAMPLE, SAMPLE],
+        [number, number],
     )

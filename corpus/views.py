@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
@@ -128,7 +128,8 @@ class FilteredListView(TemplateView):
             return ListPage()
         token = self.request.GET.get("cursor", "")
         try:
-            page = paging.page(self.rows_with_snippets(), self.filter.order, self.page_size, token)
+            shown = paging.Tuples(self.shown, self.key)
+            page = paging.page(self.filter.qs, self.filter.order, self.page_size, token, shown)
         except paging.BadCursor as error:
             self.faults.append(Fault("cursor", str(error)))
             return ListPage()
@@ -139,10 +140,14 @@ class FilteredListView(TemplateView):
     def page_url(self, token: str) -> str:
         return self.url(cursor=token) if token else ""
 
-    def rows_with_snippets(self) -> QuerySet:
+    def shown(self, found: QuerySet, order: Sequence[str]) -> list[Any]:
+        """The rows of a page, found in this order, with all that an item shows; () is by relevance."""
+        rows = self.get_queryset().filter(pk__in=found.values("pk")).order_by(*order) if order else found
         related, _, _ = self.snippet_of.rpartition(".")
-        rows = self.filter.qs
-        return rows.select_related(related.replace(".", "__")) if related and self.filter.words else rows
+        return list(rows.select_related(related.replace(".", "__")) if related and self.filter.words else rows)
+
+    def key(self, row: Any) -> tuple[Any, int]:
+        return getattr(row, self.filter.order.removeprefix("-")), row.pk
 
     def add_snippets(self, items: list[Any], words: str) -> None:
         """Give each item ``snippet``: (text, hit) segments."""
@@ -184,6 +189,7 @@ class FilteredListView(TemplateView):
             chips=self.chips(),
             drops=self.drops() if fine and not tally.number else [],
             clear_url=self.request.path,
+            canonical=self.url_as(()),
             sorts=self.sorts(),
             facets=[self.facet(name) for name in self.facets],
             exports=self.exports() if fine else [],

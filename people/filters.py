@@ -31,8 +31,9 @@ def in_role(text: str) -> Q:
 
 def quoted_at(path: str, keys: list[int]) -> Q:
     """People who are publicly quoted where the path leads from an attribution."""
-    said = {f"{SPOKEN}__role": "speaker", f"{SPOKEN}__shown": True, f"{SPOKEN}__{path}__in": keys}
-    return Q(pk__in=Person.objects.filter(**said).values("pk"))
+    attributions = model_at(Person, "attributions")._default_manager
+    said = attributions.filter(role="speaker", shown=True, **{f"{path}__in": keys})
+    return Q(pk__in=said.order_by().values("person__canonical"))
 
 
 def without(values: list[str]) -> Q:

@@ -40,7 +40,7 @@ def _fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=16_384)
 def matching_key(text: str) -> str:
     """What printed forms share that differ only in title, case, accents, hyphens, apostrophes or a leading "the".
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
+from corpus.paging import TALLY_CAP
 from corpus.search import Phrase, parse
 from corpus.views import FilteredListView
 from people.filters import PersonFilterSet
@@ -29,6 +29,13 @@ def attributions() -> QuerySet[Any]:
     return rows.filter(role="speaker", shown=True, reprint=False)
 
 
+class NumberOf(Subquery):
+    """How many rows a subquery has: counted no further than it is cut off, where COUNT would find them all."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 class PersonList(FilteredListView):
     model = Person
     filterset = PersonFilterSet
@@ -36,23 +43,16 @@ class PersonList(FilteredListView):
     noun = "people"
     api = "api-people-list"
     facets = ("kind", "source")
-    extra_context = {"item_template": "people/_item.html", "one": "person"}
+    extra_context = {"item_template": "people/_item.html", "one": "person", "cap": TALLY_CAP}
 
     def meant(self, items: list[Person]) -> list[dict[str, str]]:
         found = meant(self.filter.words, but=[one.pk for one in items])
         return [{"name": one.name, "url": reverse("person", args=[one.slug])} for one in found]
 
     def get_queryset(self) -> QuerySet[Person]:
-        spoken = attributions().filter(person__canonical=OuterRef("pk")).order_by().values("person__canonical")
-        return (
-            super()
-            .get_queryset()
-            .annotate(
-                quote_count=Coalesce(Subquery(spoken.annotate(n=Count("quote", distinct=True)).values("n")), 0),
-                last=Subquery(spoken.annotate(last=Max("moment")).values("last")),
-            )
-            .prefetch_related("roles")
-        )
+        said = attributions().filter(person__canonical=OuterRef("pk")).order_by().values("quote").distinct()
+        rows = super().get_queryset().annotate(quote_count=NumberOf(said[: TALLY_CAP + 1]))
+        return rows.prefetch_related("roles")
 
 
 class SpeakerList(FilteredListView):

@@ -85,3 +85,20 @@ def test_figures_of_a_sample_are_made_of_whole_columns() -> None:
     assert [(column.n, column.soft, column.height) for column in chart.columns] == [
         (3, 1, 50), (0, 0, 0), (0, 0, 0), (6, 1, 100),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "counts, span, peak",
+    [
+        ({20250311: 1, 20251019: 2}, "March to October 2025", "in October 2025"),
+        ({20241111: 2, 20250119: 1}, "November 2024 to January 2025", "in November 2024"),
+        ({20250330: 1, 20250402: 3}, "30 March to 2 April 2025", "on 2 April 2025"),
+        ({20250330: 1}, "30 March 2025", "on 30 March 2025"),
+        ({20190101: 1, 20250101: 2}, "2019 to 2025", "in 2025"),
+    ],
+)
+def test_a_chart_says_in_words_from_when_to_when_and_where_it_is_highest(
+    counts: dict[int, int], span: str, peak: str
+) -> None:
+    chart = in_time({day: (n, 0) for day, n in counts.items()})
+    assert (chart.span, chart.peak) == (span, peak)
