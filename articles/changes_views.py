@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles import gone
+from articles import gate, gone
 from articles.comparing.versions import changes
 from articles.excerpts import visible
-from articles.models import Article, Capture, Passage, Source
-from articles.reading.model import HIDDEN, Span
+from articles.models import Article, Capture, Source
 
 
 @require_safe
@@ -65,9 +64,5 @@ def seen(captures: Sequence[Capture]) -> list[str]:
     """Their texts without what is hidden on the pages of articles; two queries."""
     keys = [capture.pk for capture in captures]
     texts = dict(Capture.objects.filter(pk__in=keys).values_list("pk", "text"))
-    hidden: dict[int, list[Span]] = {key: [] for key in keys}
-    for key, start, end in Passage.objects.filter(capture__in=keys, kind__in=HIDDEN).values_list(
-        "capture", "start", "end"
-    ):
-        hidden[key].append(Span(start, end))
+    hidden = gate.hidden_in(keys)
     return ["\n".join(span.of(texts[key]) for span in visible(len(texts[key]), hidden[key])) for key in keys]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from articles import doubt, gate
 from articles import utterances as grouping
@@ -34,6 +35,8 @@ from articles.models import (
 from articles.models.article import moment
 from articles.reading.model import HIDDEN, Span
 from corpus.checking import Fault, Scan, Told, batches, decisions
+from corpus.prepared import Prepared
+from corpus.statements import among
 from people.models import Person
 
 #: So many captures, with all that stands on them, are in memory at once; so many articles.
@@ -47,7 +50,7 @@ def captures(told: Told) -> Iterator[Fault]:
     """Hashes of bytes and text; every span against the text it is of; what articles say of their current capture."""
     for keys in batches(QuerySet(Capture), CAPTURES):
         texts: dict[int, str] = {}
-        rows: QuerySet[Any] = QuerySet(Capture).filter(pk__in=keys).order_by("pk")
+        rows: QuerySet[Any] = QuerySet(Capture).filter(pk__in=among(keys)).order_by("pk")
         columns = ("pk", "uid", "text", "text_sha256", "raw_sha256", "raw")
         for pk, uid, text, text_sha256, raw_sha256, raw in rows.values_list(*columns).iterator(chunk_size=10):
             texts[pk] = text
@@ -63,6 +66,12 @@ def captures(told: Told) -> Iterator[Fault]:
         told(len(keys))
 
 
+@cache
+def _rows(model: type[Model], by: str, *columns: str) -> Prepared:
+    """Columns of rows that are on some of the captures, in the order of their keys."""
+    return Prepared(QuerySet(model).order_by("pk").values_list(*columns), by)
+
+
 def _within(text: str, spans: Any) -> bool:
     try:
         places = [place for start, end in spans for place in (start, end)]
@@ -76,7 +85,7 @@ def _within(text: str, spans: Any) -> bool:
 def _quotes(texts: Mapping[int, str]) -> Iterator[Fault]:
     columns = ("uid", "capture", "start", "end", "spans", "marked", "text", "prefix", "suffix",
                "cue", "cue_start", "cue_end")  # fmt: skip
-    for row in Quote.objects.filter(capture__in=texts).order_by().values_list(*columns):
+    for row in _rows(Quote, "capture", *columns).rows(list(texts)):
         uid, capture, start, end, spans, marked, words, prefix, suffix, cue, cue_start, cue_end = row
         text = texts[capture]
         for said in _quote(text, start, end, spans, marked, words, prefix, suffix):
@@ -102,29 +111,25 @@ def _quote(
 
 
 def _attributions(texts: Mapping[int, str]) -> Iterator[Fault]:
-    rows = Attribution.objects.filter(quote__capture__in=texts, start__isnull=False).order_by()
-    for uid, capture, start, end, printed in rows.values_list(
-        "quote__uid", "quote__capture", "start", "end", "printed"
-    ):
-        if texts[capture][start:end][:300] != printed:
+    columns = ("quote__uid", "quote__capture", "start", "end", "printed")
+    for uid, capture, start, end, printed in _rows(Attribution, "quote__capture", *columns).rows(list(texts)):
+        if start is not None and texts[capture][start:end][:300] != printed:
             yield Fault("spans", f"quote {uid}", f"the name “{printed}” does not stand where it is said to")
 
 
 def _marks(texts: Mapping[int, str]) -> Iterator[Fault]:
-    for uid, capture, start, end, printed in (
-        Mention.objects.filter(capture__in=texts).order_by().values_list("uid", "capture", "start", "end", "printed")
-    ):
+    columns = ("uid", "capture", "start", "end", "printed")
+    for uid, capture, start, end, printed in _rows(Mention, "capture", *columns).rows(list(texts)):
         if texts[capture][start:end][:300] != printed or end > len(texts[capture]):
             yield Fault("spans", f"mention {uid}", f"“{printed}” does not stand where it is said to")
-    passages = Passage.objects.filter(capture__in=texts).order_by()
-    for uid, capture, start, end in passages.values_list("uid", "capture", "start", "end"):
+    for uid, capture, start, end in _rows(Passage, "capture", "uid", "capture", "start", "end").rows(list(texts)):
         if not 0 <= start < end <= len(texts[capture]):
             yield Fault("spans", f"passage {uid}", f"{start}–{end} is not within its text")
 
 
 def _past(texts: Mapping[int, str]) -> Iterator[Fault]:
-    rows = PastAnchor.objects.filter(capture__in=texts).order_by()
-    for uid, capture, spans, words in rows.values_list("quote__uid", "capture", "spans", "text"):
+    columns = ("quote__uid", "capture", "spans", "text")
+    for uid, capture, spans, words in _rows(PastAnchor, "capture", *columns).rows(list(texts)):
         text = texts[capture]
         if not _within(text, spans) or " … ".join(text[start:end] for start, end in spans) != words:
             yield Fault("spans", f"quote {uid}", "its words are not those of an earlier capture where it stood there")
@@ -133,11 +138,9 @@ def _past(texts: Mapping[int, str]) -> Iterator[Fault]:
 def _readings(texts: Mapping[int, str]) -> Iterator[Fault]:
     """Readings parse; what they quote stands in the text; and one of them has as many words as the article says."""
     seen: dict[int, list[int]] = defaultdict(list)
-    uids = dict(Capture.objects.filter(pk__in=texts).values_list("pk", "uid"))
-    for capture, reader, record in (
-        Reading.objects.filter(capture__in=texts).order_by("pk").values_list("capture", "reader", "record")
-    ):
-        text, thing = texts[capture], f"reading of capture {uids[capture]} by {reader}"
+    columns = ("capture", "capture__uid", "reader", "record")
+    for capture, uid, reader, record in _rows(Reading, "capture", *columns).rows(list(texts)):
+        text, thing = texts[capture], f"reading of capture {uid} by {reader}"
         try:
             wrong = next((q for q in record["quotes"] if text[q["start"] : q["end"]] != q["text"]), None)
             wrong = wrong or next((m for m in record["mentions"] if text[m["start"] : m["end"]] != m["text"]), None)
@@ -148,10 +151,8 @@ def _readings(texts: Mapping[int, str]) -> Iterator[Fault]:
             continue
         if wrong:
             yield Fault("readings", thing, f"“{wrong['text'][:60]}” does not stand where it is said to")
-    current = Article.objects.filter(capture__in=texts).order_by("pk")
-    for pk, uid, capture, sha256, words, own, said in current.values_list(
-        "pk", "uid", "capture", "text_sha256", "words", "capture__article", "capture__text_sha256"
-    ):
+    own_columns = ("pk", "uid", "capture", "text_sha256", "words", "capture__article", "capture__text_sha256")
+    for pk, uid, capture, sha256, words, own, said in _rows(Article, "capture", *own_columns).rows(list(texts)):
         if own != pk:
             yield Fault("captures", f"article {uid}", "its current capture is of another article")
         if sha256 != said:
@@ -188,7 +189,7 @@ def articles(told: Told) -> Iterator[Fault]:
 
 def _belonging(keys: Sequence[int]) -> Iterator[Fault]:
     """Captures, entries and outer quotes are of the same article; and no quote has lost its text without saying so."""
-    quotes = Quote.objects.filter(article__in=keys).order_by("pk")
+    quotes = Quote.objects.filter(article__in=among(keys)).order_by("pk")
     for uid in quotes.exclude(capture__article=F("article")).values_list("uid", flat=True):
         yield Fault("captures", f"quote {uid}", "it stands in a capture of another article")
     astray = Q(entry__isnull=False) & ~Q(entry__capture__article=F("article"))
@@ -212,26 +213,28 @@ def _differing(rows: QuerySet[Any], condition: Q, column: str) -> Iterator[int]:
 
 def _public(keys: Sequence[int]) -> Iterator[Fault]:
     said = "whether it is public is not what the gate says"
-    rows: QuerySet[Any] = QuerySet(Article).filter(pk__in=keys)
+    rows: QuerySet[Any] = QuerySet(Article).filter(pk__in=among(keys))
     wrong = list(_differing(rows, gate.may_show_article(), "public"))
     for pk, uid in Article.objects.filter(pk__in=wrong).values_list("pk", "uid"):
         yield Fault("public", f"article {uid}", said, pk)
-    wrong = list(_differing(QuerySet(Quote).filter(article__in=keys), gate.may_show_quote(), "public"))
+    wrong = list(_differing(QuerySet(Quote).filter(article__in=among(keys)), gate.may_show_quote(), "public"))
     for uid, article in Quote.objects.filter(pk__in=wrong).values_list("uid", "article"):
         yield Fault("public", f"quote {uid}", said, article)
-    shown: QuerySet[Any] = QuerySet(Attribution).filter(quote__article__in=keys)
+    shown: QuerySet[Any] = QuerySet(Attribution).filter(quote__article__in=among(keys))
     wrong = list(_differing(shown, gate.may_show_person(), "shown"))
     for uid, article in Attribution.objects.filter(pk__in=wrong).values_list("quote__uid", "quote__article"):
         yield Fault("public", f"quote {uid}", "whether its speaker is shown is not what the gate says", article)
 
 
 def _moments(keys: Sequence[int]) -> Iterator[Fault]:
-    rows = Article.objects.filter(pk__in=keys).values_list("pk", "uid", "published_day", "published_time", "moment")
+    rows = Article.objects.filter(pk__in=among(keys)).values_list(
+        "pk", "uid", "published_day", "published_time", "moment"
+    )
     for pk, uid, day, time, said in rows:
         if moment(day, time) != said:
             yield Fault("moments", f"article {uid}", f"it sorts by {said}, not by its day, {day}",
                         pk)  # fmt: skip
-    quotes = Quote.objects.filter(article__in=keys).order_by("pk")
+    quotes = Quote.objects.filter(article__in=among(keys)).order_by("pk")
     undated = quotes.filter(entry__day__isnull=True).exclude(moment=F("article__moment"))
     for uid, article in undated.values_list("uid", "article"):
         yield Fault("moments", f"quote {uid}", "it does not sort where its article does", article)
@@ -239,7 +242,7 @@ def _moments(keys: Sequence[int]) -> Iterator[Fault]:
     for uid, article, day, time, said in dated.values_list("uid", "article", "entry__day", "entry__time", "moment"):
         if moment(day, time) != said:
             yield Fault("moments", f"quote {uid}", "it does not sort where its entry does", article)
-    late = Attribution.objects.filter(quote__article__in=keys).order_by("pk")
+    late = Attribution.objects.filter(quote__article__in=among(keys)).order_by("pk")
     late = late.exclude(moment=F("quote__moment"), reprint=F("quote__reprint"))
     for uid, article in late.values_list("quote__uid", "quote__article"):
         yield Fault("moments", f"quote {uid}", "its speakers do not sort and count where it does", article)
@@ -247,24 +250,24 @@ def _moments(keys: Sequence[int]) -> Iterator[Fault]:
 
 def _figures(keys: Sequence[int]) -> Iterator[Fault]:
     figures = {f"right_{name}": expression for name, expression in doubt.figures().items()}
-    rows: QuerySet[Any] = QuerySet(Article).filter(pk__in=keys).annotate(**figures).order_by("pk")
+    rows: QuerySet[Any] = QuerySet(Article).filter(pk__in=among(keys)).annotate(**figures).order_by("pk")
     for pk, uid, waiting, doubted, right, right_doubt in rows.values_list(
         "pk", "uid", "waiting", "doubt", "right_waiting", "right_doubt"
     ):
         if waiting != right or abs(doubted - right_doubt) > 1e-6:
             yield Fault("figures", f"article {uid}", f"{right} quotes wait in it with doubt {right_doubt:.2f}, and it "
                         f"says {waiting} with {doubted:.2f}", pk)  # fmt: skip
-    miscounted = Article.objects.filter(pk__in=keys).exclude(**gate.counts()).order_by("pk")
+    miscounted = Article.objects.filter(pk__in=among(keys)).exclude(**gate.counts()).order_by("pk")
     for pk, uid in miscounted.values_list("pk", "uid"):
         yield Fault("figures", f"article {uid}", "it does not say how many public quotes it has", pk)
-    misnamed = Quote.objects.filter(article__in=keys).exclude(speaker_is=gate.speaker_is()).order_by("pk")
+    misnamed = Quote.objects.filter(article__in=among(keys)).exclude(speaker_is=gate.speaker_is()).order_by("pk")
     for uid, article in misnamed.values_list("uid", "article"):
         yield Fault("figures", f"quote {uid}", "whether its speaker is named is not what its attributions say", article)
 
 
 def _search(keys: Sequence[int]) -> Iterator[Fault]:
     kept = {pk: (shown, closed) for pk, shown, closed in
-            SearchText.objects.filter(article__in=keys).values_list("pk", "open", "closed")}  # fmt: skip
+            SearchText.objects.filter(article__in=among(keys)).values_list("pk", "open", "closed")}  # fmt: skip
     for row in gate.search_texts(keys):
         if kept.get(row.article_id) != (row.open, row.closed):
             yield Fault("search", f"article {row.article.uid}", "it is not found by its words", row.article_id)
@@ -301,7 +304,7 @@ def _otherwise(
 def people(told: Told) -> Iterator[Fault]:
     """Whether people are public, as the gate has it."""
     for keys in batches(QuerySet(Person), 5_000):
-        rows = Person.objects.filter(pk__in=keys)
+        rows = Person.objects.filter(pk__in=among(keys))
         for pk, uid in _otherwise(rows, ("public", "spoken"), keys, gate.refresh_people):
             yield Fault("public", f"person {uid}", "whether they are public, or how much they say, is not so", pk)
         told(len(keys))
@@ -324,7 +327,7 @@ def utterances(told: Told) -> Iterator[Fault]:
     yield from cycles(Utterance)
     figures = ("fullest", "moment", "printed", "outlets", "words_changed", "conflict", "public")
     for keys in batches(QuerySet(Utterance), ARTICLES):
-        rows = Utterance.objects.filter(pk__in=keys)
+        rows = Utterance.objects.filter(pk__in=among(keys))
         for pk, uid in _otherwise(rows, figures, keys, grouping.refresh):
             yield Fault("figures", f"utterance {uid}", "its figures are not those of its quotes", pk)
         told(len(keys))

@@ -8,7 +8,7 @@ confidence 1), else the name as printed. A gate over three tables cannot be inde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 
 from django.conf import settings
@@ -37,6 +37,7 @@ from articles.reading.model import HIDDEN, Span
 from corpus.chunks import chunks
 from corpus.prepared import KEYS, Prepared, Update
 from corpus.search.tables import SEARCHED
+from corpus.statements import set_each
 from people.models import Person
 
 
@@ -61,10 +62,12 @@ def _turning(model: type[Article | Quote | Attribution], keys: str, *_thresholds
     """Sets the public column of rows whose key is among some, to whether they may be shown; only rows that change."""
     column, condition = PUBLIC_BY[model]
     # Not row by row with EXISTS: before its statistics know of a large article, PostgreSQL walks whole tables for each.
-    rows: QuerySet = model._base_manager.filter(**{f"{keys}__in": KEYS})
+    every: QuerySet = model._base_manager.all()
+    rows = every.filter(**{f"{keys}__in": KEYS})
     holding = rows.filter(condition()).order_by().values("pk")
     return (
-        Update(rows.filter(pk__in=holding, **{column: False}), **{column: True}),
+        # Nor by both, keys and ids: SQLite may look all the ids up for each quote of an article.
+        Update(every.filter(pk__in=holding, **{column: False}), **{column: True}),
         Update(rows.exclude(pk__in=holding).filter(**{column: True}), **{column: False}),
     )
 
@@ -89,9 +92,11 @@ def refresh(
     search: bool = True,
     figures: bool = True,
     quotes: Iterable[int] | None = None,
+    new: Collection[int] = (),
 ) -> None:
     """Bring what is derived of these articles (ids) up to date; ``people`` are ids that may have lost a quote here.
 
+    Of those that are ``new`` (ids) nothing was derived before: what they add to a count is added, once.
     Where nothing but some of their ``quotes`` (ids) was decided on, what follows from these is enough.
     Who groups their quotes afterwards needs no ``figures`` of their utterances before.
     """
@@ -112,7 +117,9 @@ def refresh(
     _materialise(Attribution, by, some)
     _speaker_is("article" if quotes is None else "pk").over(some)
     _counted().over([*{*ids, *kin}])
-    refresh_people([*(pk for (pk,) in _named(by).rows(some)), *people])
+    known = {pk for (pk,) in _named(by).rows([pk for pk in some if pk not in new])} | set(people)
+    refresh_people(known)
+    _count_on([pk for pk in ids if pk in new], known)
     doubt.refresh(ids)
     if search:
         refresh_search(ids)
@@ -195,35 +202,60 @@ def refresh_people(people: Iterable[int | None]) -> None:
     survivors, standing = _people()
     for some in chunks({pk for pk in people if pk}):
         rows = standing.rows([*{*some, *(pk for (pk,) in survivors.rows(some))}])
-        turned: dict[bool, list[int]] = {True: [], False: []}
-        for pk, was, is_public, counted, number in rows:
-            if was != is_public:
-                turned[is_public].append(pk)
-            if counted != number:
-                Person.objects.filter(pk=pk).update(spoken=number)
-        for is_public, pks in turned.items():
-            if pks:
-                Person.objects.filter(pk__in=pks).update(public=is_public)
+        others = [(pk, holds, number) for pk, *was, holds, number in rows if was != [holds, number]]
+        set_each(Person, ["public", "spoken"], others)
+
+
+def _count_on(articles: Sequence[int], known: Collection[int]) -> None:
+    """The same of everybody in new articles but these: to count anew all that somebody loud ever said takes longer with
+    every article."""
+    added = dict(_speaking().rows(articles))
+    others = []
+    named = {pk for (pk,) in _named("quote__article").rows(articles)}
+    for pk, status, *was, holds in _standing().rows([*named.difference(known)]):
+        now = [holds, was[1] + added.get(pk, 0) if status == Person.Status.CANDIDATE else 0]
+        if was != now:
+            others.append((pk, *now))
+    set_each(Person, ["public", "spoken"], others)
 
 
 @cache
 def _people() -> tuple[Prepared, Prepared]:
     """Into whom people are merged; and what people are publicly, and what they are to be."""
-    spoke = Exists(Attribution.objects.filter(person__canonical=OuterRef("pk"), shown=True))
-    holds = ExpressionWrapper(spoke & Q(canonical=F("pk")), output_field=BooleanField())
-    standing = Person.objects.order_by().annotate(holds=holds, number=_spoken())
+    number = Subquery(_said().filter(person__canonical=OuterRef("pk")).values("number"), output_field=IntegerField())
+    counted = Case(When(status=Person.Status.CANDIDATE, then=Coalesce(number, 0)), default=0)
+    standing = Person.objects.order_by().annotate(holds=_holds(), number=counted)
     return (
         Prepared(Person.objects.filter(merged_into__isnull=False).order_by().values_list("merged_into"), "pk"),
-        Prepared(standing.values_list("pk", "public", "holds", "spoken", "number"), "pk"),
+        Prepared(standing.values_list("pk", "public", "spoken", "holds", "number"), "pk"),
     )
 
 
-def _spoken() -> Case:
-    """In how many quotes a candidate speaks; 0 of everybody else."""
-    given = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person__canonical=OuterRef("pk"))
+@cache
+def _standing() -> Prepared:
+    """What people are, and are publicly, and whether they are to be."""
+    return Prepared(
+        Person.objects.order_by().annotate(holds=_holds()).values_list("pk", "status", "public", "spoken", "holds"),
+        "pk",
+    )
+
+
+@cache
+def _speaking() -> Prepared:
+    """In how many quotes of articles people speak."""
+    return Prepared(_said().filter(quote__article__in=KEYS).values_list("person__canonical", "number"))
+
+
+def _holds() -> ExpressionWrapper:
+    spoke = Exists(Attribution.objects.filter(person__canonical=OuterRef("pk"), shown=True))
+    return ExpressionWrapper(spoke & Q(canonical=F("pk")), output_field=BooleanField())
+
+
+def _said() -> QuerySet:
+    """In how many quotes people speak, by survivor."""
+    given = Attribution.objects.filter(role=Attribution.Role.SPEAKER, person__isnull=False)
     kept = given.exclude(quote__status=Quote.Status.REJECTED).order_by().values("person__canonical")
-    number = Subquery(kept.annotate(n=Count("quote", distinct=True)).values("n"), output_field=IntegerField())
-    return Case(When(status=Person.Status.CANDIDATE, then=Coalesce(number, 0)), default=0)
+    return kept.annotate(number=Count("quote", distinct=True))
 
 
 def refresh_search(articles: Iterable[int]) -> None:
@@ -235,11 +267,8 @@ def refresh_search(articles: Iterable[int]) -> None:
 
 def search_texts(articles: Iterable[int]) -> list[SearchText]:
     """The words these articles are to be found by, unsaved."""
-    searched, furniture = _searched()
-    found = searched.rows(list(articles))
-    hidden: dict[int, list[Span]] = defaultdict(list)
-    for capture, start, end in furniture.rows([capture for _, _, capture, _, _ in found if capture]):
-        hidden[capture].append(Span(start, end))
+    found = _searched().rows(list(articles))
+    hidden = hidden_in(capture for _, _, capture, _, _ in found if capture)
     guarded = [pk for pk, *_, rights in found if rights == Source.Rights.EXCERPTS]
     quotes: dict[int, list[list[Span]]] = defaultdict(list)
     for pk, spans in Quote.objects.public().filter(article__in=guarded).values_list("article", "spans"):
@@ -260,10 +289,20 @@ def search_texts(articles: Iterable[int]) -> list[SearchText]:
 
 
 @cache
-def _searched() -> tuple[Prepared, Prepared]:
-    """Articles with their text and what of it may be shown; what of their captures is not theirs."""
+def _searched() -> Prepared:
+    """Articles with their text and what of it may be shown."""
     columns = "pk", "headline", "capture", "capture__text", "source__rights"
-    return (
-        Prepared(Article.objects.order_by().values_list(*columns), "pk"),
-        Prepared(Passage.objects.filter(kind__in=HIDDEN).values_list("capture", "start", "end"), "capture"),
-    )
+    return Prepared(Article.objects.order_by().values_list(*columns), "pk")
+
+
+def hidden_in(captures: Iterable[int]) -> dict[int, list[Span]]:
+    """What of captures (ids) is not their articles', by capture; one query."""
+    found: dict[int, list[Span]] = defaultdict(list)
+    for capture, start, end in _furniture().rows(list(captures)):
+        found[capture].append(Span(start, end))
+    return found
+
+
+@cache
+def _furniture() -> Prepared:
+    return Prepared(Passage.objects.filter(kind__in=HIDDEN).values_list("capture", "start", "end"), "capture")

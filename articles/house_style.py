@@ -16,16 +16,17 @@ from articles.models import Article, Attribution, Quote, Source
 from articles.reading.lexicon.cues import CUES
 from articles.wording import PAIRS, PRONOUNS
 from corpus.remembered import Remembered
+from corpus.statements import among
 from corpus.timeline import spread
 from people.names import split_titles
 
 #: So many of its newest articles show how an outlet does it, and so many quotes how others do.
-ARTICLES = 150
+ARTICLES, OTHERS = 150, 1_500
 #: Of fewer quotes nothing can be said.
 FEWEST = 10
 VERBS = 6
 #: From how many quotes on what others do is remembered.
-LARGE = 1_000
+LARGE = 500
 
 #: What is counted, and how it came out: ("kind", "direct").
 Counts = Counter[tuple[str, str]]
@@ -55,7 +56,7 @@ class Style:
 def style(source: Source) -> Style:
     """The style of an outlet; five queries, or three while the others of a large corpus are remembered."""
     newest = Article.objects.public().filter(source=source).order_by("-moment", "-id").values_list("pk", flat=True)
-    articles = list(newest[:ARTICLES])
+    articles = among(newest[:ARTICLES])
     counted, speakers = _counts(Quote.objects.witnesses().filter(article__in=articles))
     own = counted[source.pk]
     others: Counts = Counter()
@@ -73,7 +74,7 @@ def style(source: Source) -> Style:
 
     return Style(
         quotes=sum(n for (kind, _), n in own.items() if kind == "kind"),
-        articles=len(articles),
+        articles=len(articles.values),
         speakers=speakers.most_common(),
         attributes=[
             *rows("kind", ("direct", "Quoted", "kind=direct"), ("mixed", "Quoted in part", "kind=mixed"),
@@ -84,7 +85,8 @@ def style(source: Source) -> Style:
                   ("unnamed", "To nobody named", "speaker_is=unnamed")),
         ],
         prints=[
-            *rows("mark", *((mark, f"In marks {mark} {PAIRS[mark]}", "") for mark in ("“", "‘", '"', "'", "«", "„"))),
+            *rows("mark", *((mark, f"In marks {mark} {PAIRS[mark]}", "") for mark in ("“", "‘", "«", "„")),
+                  *((mark, f"In straight marks {mark} {mark}", "") for mark in ('"', "'"))),
             *rows("verb", ("say", "“Say” as the verb", "")),
             *rows("tense", ("s", "Verbs in the present tense", "")),
             *rows("title", ("yes", "Titles before names", "")),
@@ -139,5 +141,5 @@ def _mark(kind: str, prefix: str, text: str) -> str:
 @Remembered
 def _everybody() -> tuple[dict[int, Counts], bool]:
     """What is counted of quotes spread evenly over the corpus, by outlet."""
-    counted, _ = _counts(Quote.objects.witnesses().filter(pk__in=spread(Quote, DEFAULT_DB_ALIAS)))
+    counted, _ = _counts(Quote.objects.witnesses().filter(pk__in=spread(Quote, DEFAULT_DB_ALIAS, OTHERS)))
     return counted, sum(n for counts in counted.values() for (kind, _), n in counts.items() if kind == "kind") > LARGE

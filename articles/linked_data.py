@@ -74,7 +74,7 @@ def quotation(record: Mapping[str, Any]) -> Linked:
         record,
         text=record["text"],
         dateCreated=record.get("date"),
-        spokenByCharacter=[speaker(one) for one in record.get("speakers", ())],
+        spokenByCharacter=speakers(record),
         isPartOf=article(where) if where else None,
         subjectOf=annotation(record),
     )
@@ -88,9 +88,14 @@ def utterance(record: Mapping[str, Any]) -> Linked:
         text=record.get("text"),
         dateCreated=record.get("said_day"),
         datePublished=record.get("date"),
-        spokenByCharacter=[speaker(one) for one in record.get("speakers", ())],
+        spokenByCharacter=speakers(record),
         workExample=[quotation(form) for form in record.get("forms", ())],
     )
+
+
+def speakers(record: Mapping[str, Any]) -> list[Linked]:
+    """Those whom its outlet names, as a person or in its own words."""
+    return [speaker(one) for one in record.get("speakers", ()) if one.get("person") or one["printed"]]
 
 
 def speaker(record: Mapping[str, Any]) -> Linked:

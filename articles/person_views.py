@@ -8,15 +8,14 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from articles.figures import bars, printings
 from articles.models import Attribution, Quote, Source
 from articles.portrait import NEAR, Portrait, portrait
 from articles.wording import PRONOUNS
 from corpus import charts, gone
 from corpus.embedded import plain, values
-from corpus.views import address
 from people import linked_data
 from people.models import Name, Person, Role
 
@@ -42,7 +41,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     seen = portrait(found)
     forms = list(Name.objects.filter(person__in=seen.selves))
     roles = list(Role.objects.filter(person__in=seen.selves).order_by("since", "id"))
-    outlets = by_outlet(seen)
+    outlets = bars(Source, seen.sources, seen.figure)
     known = plain(request, found, "kind", "wikidata") | {"names": values(forms, "text"), "roles": values(roles, *ROLE)}
     return render(
         request,
@@ -54,7 +53,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "portrait": seen,
             "near": NEAR,
             "chart": charts.in_time(
-                seen.days, url=lambda since, until: quotes_of(found, since, until), figure=seen.figure
+                seen.days, url=lambda *ends: printings("speaker", found, *ends), figure=seen.figure
             ),
             "undated": seen.figure(seen.days.get(0, (0, 0))[0]),
             "outlets": outlets[:OUTLETS],
@@ -69,25 +68,6 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "section": "people",
         },
     )
-
-
-def quotes_of(person: Person, since: str = "", until: str = "") -> str:
-    """The list of somebody's quotes, each printing once, within dates."""
-    asked = [("speaker", person.slug), ("copies", "exclude"), ("from", since), ("to", until)]
-    return address(reverse("quotes"), [pair for pair in asked if pair[1]])
-
-
-def by_outlet(seen: Portrait) -> list[dict[str, Any]]:
-    """Outlets with ``slug``, ``name``, ``n`` quotes and ``width`` of 100, the most first; one query."""
-    sources = {
-        row[0]: row[1:] for row in Source.objects.filter(pk__in=dict(seen.sources)).values_list("pk", "slug", "name")
-    }
-    rows = [(*sources[pk], n) for pk, n in seen.sources]
-    widths = charts.widths([n for _, _, n in rows])
-    return [
-        {"slug": slug, "name": name, "n": seen.figure(n), "width": width}
-        for (slug, name, n), width in zip(rows, widths, strict=True)
-    ]
 
 
 def names_of(seen: Portrait, forms: list[Name]) -> list[dict[str, Any]]:

@@ -20,16 +20,19 @@ from articles.comparing.words import FUNCTION, key
 from articles.keyness import keyness, places
 from articles.models import Attribution, Mention, Quote
 from corpus.remembered import Remembered
+from corpus.statements import among
 from corpus.timeline import spread
 from people.models import Person
 
 #: So many quotes are looked at; for words, and for who else is in them, fewer are enough.
-MOST, SAYINGS, NEAR = 1_200, 400, 200
+MOST, SAYINGS, NEAR = 800, 400, 200
+#: So many quotes of everybody show which words are common.
+COMMON = 2_000
 #: Named of each kind.
 BESIDE = 8
 OWN_WORDS = 16
 #: From how many quotes on the words of everybody are remembered.
-LARGE = 1_000
+LARGE = 500
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 #: What stands between marks in words that are only in part somebody's own.
 MARKED = re.compile(r"“([^“”]+)”?|\"([^\"]+)\"?|(?<!\w)‘((?:[^‘’]|’(?=\w))+)’?")
@@ -149,7 +152,7 @@ class Portrait:
         here = {(line.article, line.entry) for line in self.some(NEAR)}
         rows = (
             Attribution.objects.filter(
-                role=Attribution.Role.SPEAKER, shown=True, quote__article__in={a for a, _ in here}
+                role=Attribution.Role.SPEAKER, shown=True, quote__article__in=among({a for a, _ in here})
             )
             .exclude(person__in=self.selves)
             .order_by()
@@ -168,7 +171,7 @@ class Portrait:
         for line in self.some(NEAR):
             by_capture[line.capture].append(line)
         rows = (
-            Mention.objects.filter(capture__in=by_capture, rejected=False, person__canonical__public=True)
+            Mention.objects.filter(capture__in=among(by_capture), rejected=False, person__canonical__public=True)
             .exclude(person__in=self.selves)
             .order_by()
             .values_list("capture", "start", "end", "person__canonical__slug", "person__canonical__name")
@@ -219,7 +222,7 @@ def portrait(person: Person) -> Portrait:
     chosen = given.annotate(place=F("quote") % each).filter(place=0) if each > 1 else given
     # Along the quotes chosen: along the person there may be very many more.
     rows = Attribution.objects.filter(
-        quote__in=list(chosen.values_list("quote", flat=True)), role=Attribution.Role.SPEAKER, shown=True,
+        quote__in=among(chosen.values_list("quote", flat=True)), role=Attribution.Role.SPEAKER, shown=True,
         reprint=False,
     ).values_list(
         "person", "quote", "moment", "printed", "quote__kind", "quote__article__source", "quote__article",
@@ -263,7 +266,7 @@ def once(rows: Iterable[tuple[int | None, int, str, str, int]]) -> list[tuple[in
 @Remembered
 def rest_of_corpus() -> tuple[Rest, bool]:
     """The words of quotes spread evenly over the corpus; two queries, or none while a large corpus is remembered."""
-    some = spread(Quote, DEFAULT_DB_ALIAS)
+    some = spread(Quote, DEFAULT_DB_ALIAS, COMMON)
     given = Attribution.objects.filter(quote__in=some, role=Attribution.Role.SPEAKER, shown=True).order_by()
     speakers: dict[int, set[int]] = defaultdict(set)
     for quote, person in given.values_list("quote", "person"):

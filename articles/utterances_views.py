@@ -225,12 +225,9 @@ def cited(form: variants.Form, absolute: Any) -> linked_data.Linked:
 # --- in a story ------------------------------------------------------------------------------------------------------
 
 
-def of_story(story: Story, limit: int) -> list[Utterance]:
-    """The utterances printed in a story, those first of which the outlets' forms differ most; four queries."""
-    reported = Quote.objects.public().filter(article__stories=story, utterance__isnull=False).values("utterance")
+def differing(told: Sequence[int], limit: int) -> list[Utterance]:
+    """Of utterances (ids, as their columns order them) those of which the outlets' forms differ most; four queries."""
     # The columns know most of it; what is left out is seen in the forms.
-    rows = Utterance.objects.public().filter(pk__in=reported, outlets__gte=2)
-    likely = list(rows.order_by("-conflict", "-words_changed", "-outlets", "-id")[: 3 * limit])
-    found = with_forms(likely)
+    found = with_forms(Utterance.objects.public().filter(pk__in=told[: 2 * limit]).order_by("-id"))
     found.sort(key=lambda one: one.forms.difference, reverse=True)  # type: ignore[attr-defined]
     return found[:limit]

@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles import citation_views, gone, linked_data, publishing, rendering, variants, wording
 from articles.coverage import coverage
 from articles.excerpts import excerpts
+from articles.figures import bars, printings
 from articles.filters import ArticleFilterSet, QuoteFilterSet, SourceFilterSet, StoryFilterSet
 from articles.house_style import style
 from articles.models import Article, Attribution, Quote, Source, Story
 from articles.reading.model import Span
 from articles.serializers import ArticleSerializer, QuoteSerializer, written
 from articles.sheets import Sheet
-from articles.utterances_views import of_story
-from corpus import charts, paging
+from articles.utterances_views import differing
+from corpus import charts
 from corpus.embedded import plain, record
 from corpus.linked_data import Linked
 from corpus.models import Decision
-from corpus.timeline import spread
-from corpus.views import FilteredListView, address
+from corpus.views import FilteredListView
 from people.models import Person
 from people.views import SpeakerList
 
 SPEAKER = Attribution.Role.SPEAKER
 ARTICLES_SHOWN = 60
 RECENT = 12
-#: So many quotes of an outlet are counted one by one; of more, those among some spread evenly over the corpus.
-COUNTED = 10_000
+#: The quotes of an article that do not only repeat those of another.
+WITNESSES = F("quoted") - F("repeated")
 #: What JSON-LD says of an article and of a quote.
 LINKED_ARTICLE = "uid,page,url,headline,published,source,byline,kind,copy_of,language,words"
 LINKED_QUOTE = "uid,page,text,date,speakers,anchor,article"
@@ -298,8 +297,10 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
     near = Span(windows[0].start, windows[-1].end)
     passages = found.capture.passages.filter(start__lt=near.end, end__gt=near.start)
     standing = rendering.lay_out(text, list(passages), [mark], windows=windows, within=near)
+    # Along the article: an index that is nearly all NULL, as that of nested_in, is none to SQLite.
+    nested = Q(nested_in=found) | Q(pk=found.nested_in_id)
     relations = with_credits(
-        Quote.objects.public().filter(Q(nested_in=found) | Q(pk=found.nested_in_id)).select_related("entry", "article")
+        Quote.objects.public().filter(nested, article=found.article_id).select_related("entry", "article")
     ).order_by("start")
     credit, paragraphs = wording.credit(found), wording.parts(text, found.spans)
     return render(
@@ -354,13 +355,11 @@ def decisions_on(quote: Quote) -> list[tuple[Any, str]]:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """An outlet: what of it is here and when, whom it quotes, how it attributes beside others, its house style."""
     found = get_object_or_404(Source.objects.public(), slug=slug)
-    quotes = Quote.objects.witnesses().filter(article__source=found)
-    tally = paging.tally(quotes, COUNTED)
     figures = Article.objects.public().filter(source=found).aggregate(
-        n=Count("pk"), first=Min("published_day"), last=Max("published_day"), copies=Count("reprint_of")
+        n=Count("pk"), first=Min("published_day"), last=Max("published_day"), copies=Count("reprint_of"),
+        quotes=Coalesce(Sum(WITNESSES), 0),
     )  # fmt: skip
-    days = by_day(found, whole=not tally.capped)
-    judged = sum(days.values()) if tally.capped else 0
+    days = by_day(found)
     habits = style(found)
     return render(
         request,
@@ -369,12 +368,12 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
             "source": found,
             "linked": linked_data.source(plain(request, found, "kind", "homepage")),
             "figures": figures,
-            "tally": tally,
-            "chart": chart_of(days, judged, lambda since, until: quotes_of(found, since, until)),
-            "judged": judged,
-            "undated": 0 if judged else days.get(0, 0),
+            "chart": charts.in_time(
+                {day: (n, 0) for day, n in days.items()}, url=lambda *ends: printings("source", found, *ends)
+            ),
+            "undated": days.get(0, 0),
             "style": habits,
-            "speakers": called(habits.speakers[:RECENT]),
+            "speakers": bars(Person, habits.speakers[:RECENT]),
             "articles": list(
                 with_quote_counts(Article.objects.public().filter(source=found)).order_by("-moment", "-id")[:RECENT]
             ),
@@ -383,35 +382,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def quotes_of(source: Source, since: str, until: str) -> str:
-    """The list of an outlet's quotes within dates, each printing once."""
-    return address(reverse("quotes"), [("source", source.slug), ("copies", "exclude"), ("from", since), ("to", until)])
-
-
-def by_day(source: Source, whole: bool) -> dict[int, int]:
-    """The quotes of an outlet by day (yyyymmdd, 0 for none); not the whole, those among some spread over the corpus."""
-    rows = Quote.objects.witnesses().order_by()
-    # Along the sample, whoever is quoted there: along the outlet each of its quotes would be looked for in it.
-    rows = rows.filter(article__source=source) if whole else rows.filter(pk__in=spread(Quote, rows.db))
-    days = rows.values_list("article__source", F("moment") / 10_000).annotate(n=Count("pk"))
-    return {day: n for pk, day, n in days if pk == source.pk}
-
-
-def chart_of(days: Mapping[int, int], judged: int, url: Callable[[str, str], str]) -> charts.Chart:
-    """Quotes by day as a chart; where they were judged by a sample, in every thousand."""
-    return charts.in_time(
-        {day: (n, 0) for day, n in days.items()}, url=url, figure=lambda n: round(1000 * n / judged) if judged else n
-    )
-
-
-def called(counted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
-    """People (ids) with numbers, as slug ``who``, name ``called``, ``n`` and ``width`` of 100; one query."""
-    names = {pk: row for pk, *row in Person.objects.filter(pk__in=dict(counted)).values_list("pk", "slug", "name")}
-    widths = charts.widths([n for _, n in counted])
-    return [
-        {"who": names[pk][0], "called": names[pk][1], "n": n, "width": width}
-        for (pk, n), width in zip(counted, widths, strict=True)
-    ]
+def by_day(source: Source) -> dict[int, int]:
+    """The quotes of an outlet by the day of their articles (yyyymmdd, 0 for none); one query, of articles alone."""
+    days = Article.objects.public().filter(source=source).order_by().values_list(F("moment") / 10_000)
+    return {day: n for day, n in days.annotate(n=Sum(WITNESSES)) if n}
 
 
 def most_quoted(rows: QuerySet[Attribution], limit: int) -> list[dict[str, Any]]:
@@ -438,15 +412,14 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     """An event across outlets: who is quoted by whom, and the articles in time."""
     found = get_object_or_404(Story.objects.public(), slug=slug)
     newest = request.GET.get("order", "oldest") == "newest"
-    order = ("-moment", "-id") if newest else ("moment", "id")
-    articles = list(with_quote_counts(Article.objects.public().filter(stories=found)).order_by(*order)[:ARTICLES_SHOWN])
-    figures = (
-        Article.objects.public()
-        .filter(stories=found)
-        .aggregate(total=Count("pk"), copies=Count("reprint_of"), sources=Count("source", distinct=True))
-    )
-    total = figures["total"]
-    covered = coverage(found)
+    rows = Article.objects.public().filter(stories=found).order_by()
+    # All of them, sorted here: with an order and a limit PostgreSQL looks for them among the articles of all stories.
+    members = sorted(rows.values_list("moment", "pk", "source", "reprint_of"))
+    in_time = [pk for _, pk, _, _ in members]
+    first = (in_time[::-1] if newest else in_time)[:ARTICLES_SHOWN]
+    there = with_quote_counts(Article.objects.public()).in_bulk(first)
+    articles = [there[pk] for pk in first]
+    covered = coverage(in_time[::-1])
     return render(
         request,
         "story.html",
@@ -455,15 +428,15 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
             "linked": linked_data.story(plain(request, found, "description")),
             "articles": timeline(articles),
             "lanes": lanes_of(articles),
-            "total": total,
-            "copies": figures["copies"],
-            "more": total - len(articles),
+            "total": len(members),
+            "copies": sum(original is not None for *_, original in members),
+            "more": len(members) - len(articles),
             "newest": newest,
             "covered": covered,
             "matrix": covered.matrix(),
-            "utterances": of_story(found, DIFFERING),
+            "utterances": differing(covered.told, DIFFERING),
             "only": covered.only()[:DIFFERING],
-            "sources": figures["sources"],
+            "sources": len({outlet for _, _, outlet, _ in members}),
             "days": ends([one.published_day for one in articles if one.published_day]),
             "section": "stories",
         },

@@ -3,7 +3,8 @@
 Every write to what the public sees leaves a row in the feed of changes (`corpus.changes`). Two looks at the corpus see
 the same if they see the same rows of that feed. On SQLite the last id tells, because one writer at a time commits in
 the order of ids. On PostgreSQL a row with a lower id may be committed later, but only by a transaction that was running
-when the higher one was seen: so whoever was writing then is part of the validator.
+when the higher one was seen: so whoever was writing then is part of the validator. A decision that only confirms what
+stands changes nothing in the feed, and pages say when an editor decided: so the last decision is part of it too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.http import HttpRequest
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 
-LATEST = "SELECT max(id) FROM corpus_change"
+LATEST = "SELECT (SELECT max(id) FROM corpus_change), (SELECT max(id) FROM corpus_decision)"
 WRITING = "(SELECT string_agg(xid::text, ',') FROM pg_snapshot_xip(pg_current_snapshot()) xid)"
 
 
@@ -27,8 +28,8 @@ def state(using: str = DEFAULT_DB_ALIAS) -> str:
     """What stands for the public corpus as it is now: two equal states are one corpus; one query."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ({LATEST}), {WRITING}" if connection.vendor == "postgresql" else LATEST)
-        return " ".join(str(one) for one in cursor.fetchone() if one is not None)
+        cursor.execute(f"{LATEST}, {WRITING}" if connection.vendor == "postgresql" else LATEST)
+        return " ".join(str(one) for one in cursor.fetchone())
 
 
 @cache

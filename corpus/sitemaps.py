@@ -18,8 +18,8 @@ from articles.models import Article, Quote, Source, Story, Utterance
 from corpus.models import Change
 from people.models import Person
 
-#: Ids a sitemap spans; the protocol allows 50,000 addresses.
-SPAN = 20_000
+#: Ids a sitemap spans, so few that each is there at once; the protocol allows 50,000 sitemaps of 50,000 addresses.
+SPAN = 2_500
 MEDIA_TYPE = "application/xml; charset=utf-8"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<{0} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 
@@ -61,12 +61,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The sitemaps there are."""
-    parts = [reverse("sitemap-pages")]
+    parts = [request.build_absolute_uri(reverse("sitemap-pages"))]
     for noun, section in SECTIONS.items():
         last = section.public().order_by().aggregate(last=Max("pk"))["last"]
         if last is not None:
-            parts += [reverse("sitemap-part", args=[noun, number]) for number in range(last // SPAN + 1)]
-    rows = "".join(f"<sitemap><loc>{escape(request.build_absolute_uri(part))}</loc></sitemap>\n" for part in parts)
+            there = request.build_absolute_uri(reverse("sitemap-part", args=[noun, 0])).removesuffix("0.xml")
+            parts += [f"{there}{number}.xml" for number in range(last // SPAN + 1)]
+    rows = "".join(f"<sitemap><loc>{escape(part)}</loc></sitemap>\n" for part in parts)
     return HttpResponse(f"{HEAD.format('sitemapindex')}{rows}</sitemapindex>\n", content_type=MEDIA_TYPE)
 
 

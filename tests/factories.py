@@ -85,7 +85,9 @@ def make_person(
 def unmerge(person: Person, by: User | None) -> int:
     """Undo the decision that merged somebody, as the desk does; how many decisions that took."""
     person.refresh_from_db()
-    undone = curation.undo([ledger.live(person, "merged_into")], by=by)
+    decision = ledger.live(person, "merged_into")
+    assert decision, f"Nobody merged {person}."
+    undone = curation.undo([decision], by=by)
     person.refresh_from_db()
     return undone
 

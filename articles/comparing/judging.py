@@ -86,7 +86,7 @@ class Common(NamedTuple):
     words: int
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def common(shorter: tuple[str, ...], longer: tuple[str, ...]) -> Common:
     """What the one has of the other; forms are compared again and again, and most of them are printed by several."""
     if stands_in(shorter, longer):
@@ -145,7 +145,7 @@ def judge(one: Said, other: Said) -> Verdict | None:
     return Verdict(relation, occasion, round(min(1.0, likeness), 4), conflict, certain, tuple(reasons))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _total(keys: tuple[str, ...]) -> float:
     return weight(keys)
 
@@ -169,7 +169,7 @@ def _reported(one: Said, other: Said) -> Verdict | None:
     return Verdict(Relation.PARAPHRASE, occasion, round(likeness, 4), False, certain, ("reported", *why))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def content(keys: tuple[str, ...]) -> frozenset[str]:
     """The words that say something, without endings."""
     return frozenset(stem(key) for key in keys if key not in FUNCTION)

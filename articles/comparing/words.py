@@ -53,7 +53,7 @@ class Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def key(word: str) -> str:
     """What a word is compared by: without case, accents of Latin letters, apostrophes and thousands' commas."""
     folded = word.casefold()

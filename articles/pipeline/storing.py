@@ -13,6 +13,7 @@ from articles.models import Article, Attribution, Capture, Mention, Passage, Quo
 from articles.reading import as_record
 from articles.reading import model as m
 from corpus import ledger
+from corpus.statements import insert
 from people.models import Person
 
 
@@ -49,8 +50,8 @@ def store(reads: Sequence[Read]) -> list[Person]:
         for read in reads
     )
     enrolled = resolving.enrol_unknown([(read.known, _names(read.reading)) for read in reads])
-    Passage.objects.bulk_create(passage for read in reads for passage in _passages(read))
-    Mention.objects.bulk_create(mention for read in reads for mention in _mentions(read))
+    insert(passage for read in reads for passage in _passages(read))
+    insert(mention for read in reads for mention in _mentions(read))
     entries: dict[int, list[Passage]] = defaultdict(list)
     hidden: dict[int, list[m.Span]] = defaultdict(list)
     told = [r.capture.pk for r in reads if not r.fresh or any(p.kind == "entry" for p in r.reading.passages)]
@@ -64,9 +65,9 @@ def store(reads: Sequence[Read]) -> list[Person]:
         rows = [row for row in new if row.depth == depth]
         for row in rows:
             row.quote.nested_in = row.outer
-        Quote.objects.bulk_create(row.quote for row in rows)
+        insert(row.quote for row in rows)
     people = {person.uid: person for read in reads for person in read.known.everybody()}
-    Attribution.objects.bulk_create(
+    insert(
         Attribution.from_json(new_quote.quote, role, position, value, people)
         for new_quote in new
         for role, values in new_quote.roles.items()

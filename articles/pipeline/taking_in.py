@@ -238,7 +238,8 @@ def _store(works: list[Work], orders: Orders, sources: Sources, crew: Crew) -> l
         quiet = [work.article.pk for work in works if work.article and (work.past or work.outcome == "unchanged")]
         taken_in = {work.article.pk for work in fresh if work.article}
         others = copies.look(taken_in) - taken_in
-        gate.refresh(taken_in | others, figures=False)
+        created = {work.article.pk for work in fresh if work.article and work.outcome == "created"}
+        gate.refresh(taken_in | others, figures=False, new=created)
         gate.refresh(quiet, search=orders.publish, figures=False)
         pairing.suggest_pairs(person.pk for person in enrolled)
         utterances.follow(taken_in, beside=[*quiet, *others])

@@ -12,9 +12,17 @@ from .model import Passage, Span
 LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _TERMINAL = re.compile(r"[.!?…:;][\"”’'»)\]]*$")
 
+_POST = (
+    r"^\[[^\]]{0,60}\b(?:no longer available|deleted|removed)\b[^\]]{0,30}\]$|^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)"
+    r"|\bpic\.twitter\.com/\w+"
+    # an address by itself, where it is one of posts
+    r"|^https?://(?:[\w-]+\.)*(?:twitter|x|t|instagram|facebook|fb|youtube|youtu|tiktok|vimeo|bsky|threads|reddit"
+    r"|soundcloud|spotify|giphy)\.\w{2,4}(?:/\S*)?$"
+)
 _CAPTION = (
     r"(?-i:\b(?:Photograph|Photo|Picture|Pic|Image|Credit|PHOTO|IMAGE|PICTURE)s?)\s?(?:by\s|:\s?\S|copyright\b)"
-    r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)[:)/ ]"
+    # but a dateline is none: "LONDON (Reuters) - Oil prices fell"
+    r"|\((?:image|photo|picture|pic|getty|pa|ap|reuters|afp)(?!\)\s*[-–—])[:)/ ]"
     r"|(?-i:\([A-Z][\w.’' -]{2,40}/\s?[A-Z][\w.&’' -]{1,40}\))$|\b(?:handout|file|undated) photo\b"
     r"|\b(?:image|photo|picture|video) (?:source|caption|credit)\b"
     r"|/(?:getty|afp|reuters|rex|shutterstock|epa)\b|\bgetty images\b|\bpa wire\b"
@@ -56,11 +64,7 @@ FURNITURE: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, reason, re.compile(pattern, re.IGNORECASE))
     for kind, reason, pattern in (
         ("embed", "markup", r"^</?(?:iframe|script|div|figure|img|video|audio|blockquote|embed|object|svg|p|a|span)\b"),
-        (
-            "embed",
-            "embedded post",
-            r"^\[[^\]]{0,60}\b(?:no longer available|deleted|removed)\b[^\]]{0,30}\]$|^(?:—|--|–)\s?.{1,80}\(@\w{1,20}\)|\bpic\.twitter\.com/\w+|^https?://\S+$",
-        ),
+        ("embed", "embedded post", _POST),
         ("caption", "photo credit", _CAPTION),
         ("related", "related links", _RELATED),
         ("share", "share buttons", _SHARE),

@@ -27,8 +27,8 @@ from people.models import Person
 CAP = 100
 #: So many quotes are looked at for one, those with most in common first.
 CLOSEST = 40
-#: Three words have no shingles; so long is their text at most, more or less.
-SHORT_TEXT = 48
+#: What shingles may not find: three words have none, and so long is their text at most, more or less.
+SHORT = "(q.kind = 'indirect' OR length(q.text) < 48)"
 #: So many quotes of the same people in the same days are looked at for a batch.
 MOST_BESIDE = 5_000
 TABLE = Shingle._meta.db_table
@@ -105,20 +105,27 @@ def _beside(forms: Mapping[int, Form], common: set[int]) -> dict[int, set[int]]:
             members[survivor or 0].append(pk)
     every: set[tuple[int, dt.date | None]] = set()
     few: set[tuple[int, dt.date | None]] = set()
+    without: set[int] = set()  # who is found by no shingle
     for form in forms.values():
-        wanted = every if form.indirect or not form.hashes - common else few
+        if form.indirect or not form.hashes - common:
+            without.add(form.id)
+        wanted = every if form.id in without else few
         wanted.update((person, form.said.day) for person in form.said.speakers)
     beside: dict[tuple[int, dt.date | None], set[int]] = defaultdict(set)
-    for wanted, only in ((every, ""), (few - every, f"AND (q.kind = 'indirect' OR length(q.text) < {SHORT_TEXT})")):
+    short: dict[tuple[int, dt.date | None], set[int]] = defaultdict(set)
+    for wanted, only in ((every, ""), (few - every, f"AND {SHORT}")):
         spans = [(pk, *_around(when)) for survivor, when in wanted for pk in members[survivor]]
         for spoken in chunks(spans, 1_000):
-            for quote, whom, moment in _said_then(spoken, only):
+            for quote, whom, moment, is_short in _said_then(spoken, only):
                 beside[whom, day(moment)].add(quote)
+                if is_short:
+                    short[whom, day(moment)].add(quote)
     found: dict[int, set[int]] = defaultdict(set)
     for form in forms.values():
+        said = beside if form.id in without else short
         for person in form.said.speakers:
             for when in _days(form.said.day):
-                found[form.id] |= beside.get((person, when), set())
+                found[form.id] |= said.get((person, when), set())
     return found
 
 
@@ -132,12 +139,13 @@ def _around(when: dt.date | None) -> tuple[int, int]:
     return moment_of(when - dt.timedelta(SAME_DAYS)), moment_of(when + dt.timedelta(SAME_DAYS), dt.time(23, 59))
 
 
-def _said_then(spans: Sequence[tuple[int, int, int]], only: str) -> list[tuple[int, int, int]]:
-    """What these people (id, from, until) said between those moments: quotes, survivors of who says them, moments."""
+def _said_then(spans: Sequence[tuple[int, int, int]], only: str) -> list[tuple[int, int, int, bool]]:
+    """What these people (id, from, until) said between those moments: quotes, survivors of who says them, moments, and
+    whether no shingle may find it."""
     values = ", ".join(["(%s, %s, %s)"] * len(spans))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT a.quote_id, p.canonical_id, a.moment FROM (VALUES {values}) AS given "
+            f"SELECT a.quote_id, p.canonical_id, a.moment, {SHORT} FROM (VALUES {values}) AS given "
             "JOIN articles_attribution a ON a.person_id = given.column1 AND a.role = 'speaker' "
             "AND a.moment BETWEEN given.column2 AND given.column3 "
             "JOIN people_person p ON p.id = a.person_id JOIN articles_quote q ON q.id = a.quote_id "

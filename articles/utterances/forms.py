@@ -53,7 +53,7 @@ class Words:
         return weight(self.keys)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=5_000)
 def words(text: str, spans: tuple[tuple[int, int], ...]) -> Words:
     """The words of a quote's own text, by where they stand in it; what is grouped is soon asked for again."""
     return Words(*spoken(text, spans))

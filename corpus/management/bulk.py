@@ -17,7 +17,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
 
-from articles import gate, generated
+from articles import doubt, gate, generated, utterances
 from articles.models import (
     Article,
     Attribution,
@@ -32,6 +32,7 @@ from articles.models import (
     search,
 )
 from articles.models.article import moment
+from corpus.checking import batches
 from corpus.chunks import chunks
 from corpus.models import UID_ALPHABET, UID_LENGTH, Change
 from people.models import Person, Role
@@ -146,6 +147,9 @@ def fill(number: int, console: Console) -> None:
         search.install()
     with console.status("Counting"):
         gate.refresh_people(Person.objects.values_list("pk", flat=True))
+        for model, refresh in ((Article, doubt.refresh), (Utterance, utterances.refresh)):
+            for keys in batches(model._base_manager.all(), BATCH // EACH):
+                refresh(keys)
 
 
 def made_sources() -> list[int]:
@@ -218,14 +222,16 @@ class Press:
             uid=next(self.uid), capture_id=capture["id"], start=0, end=len(headline), kind="headline", day=None,
             time=None, basis="",
         )  # fmt: skip
-        text = headline
+        text, first = headline, len(self.quotes.rows)
         for _ in range(EACH + LIVE * live - fewer):
             text = self.quote(f"{text}\n\n", article, day if live else None)
+        for row in self.quotes.rows[first:]:
+            row["suffix"] = text[row["end"] : row["end"] + 32]
         raw = text.encode()
         sha = hashlib.sha256(raw).hexdigest()
         capture |= {"article_id": article["id"], "raw": raw, "raw_sha256": sha, "text": text, "text_sha256": sha}
         article |= {"text_sha256": sha, "words": len(text.split())}
-        self.texts.add(article_id=article["id"], open=text)
+        self.texts.add(article_id=article["id"], open=f"{headline}\n\n{text}")
         if rng.random() < OF_STORY:
             [story] = rng.choices(self.stories, cum_weights=self.weights_of_stories)
             self.members.add(story_id=story, article_id=article["id"])
@@ -250,7 +256,7 @@ class Press:
         row = self.quotes.add(
             uid=next(self.uid), article_id=article["id"], capture_id=capture, entry_id=entry and entry["id"],
             start=start, end=end, spans=[[start, end]], marked=[[start, end]], text=words,
-            prefix=whole[max(0, start - 32) : start], suffix=whole[end : end + 32], kind=rng.choice(KINDS),
+            prefix=whole[max(0, start - 32) : start], suffix="", kind=rng.choice(KINDS),
             confidence=round(rng.uniform(0.85, 1), 3), status=rng.choice(STATUSES), reader="1.0",
             moment=article["moment"], public=True, utterance_id=None, relation="", speaker_is="named",
         )  # fmt: skip
@@ -268,7 +274,7 @@ class Press:
         self.attributions.add(
             quote_id=row["id"], printed=printed, name=printed, confidence=0.95, moment=article["moment"],
             person_id=person if known else None, shown=known, kind="unnamed" if nobody else "individual",
-            start=named[0], end=named[1],
+            start=None if nobody else named[0], end=None if nobody else named[1],
         )  # fmt: skip
         self.mentions.add(
             uid=next(self.uid), capture_id=capture, start=named[0], end=named[1], printed=name,

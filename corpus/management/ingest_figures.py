@@ -1,10 +1,13 @@
 """How fast news comes in, with how much memory and disk, while a corpus grows; and how long whole-corpus work takes.
 
+Upon a corpus that was made in bulk it is seen whether what is large already slows down what comes in.
+
 Everything is done by the commands themselves, in processes of their own, so that it costs here what it costs anywhere.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -22,12 +25,15 @@ from django.db import connection
 from django.db.models import Max
 from rich.console import Console
 
-from articles import generated
+from articles import copies, generated
 from articles.models import Article, Quote
 from articles.reading import Context, read
+from articles.utterances import noting
+from corpus.chunks import chunks
+from corpus.management import bulk
 
-#: Rows of the table, whatever the number of articles.
-STEPS = 10
+#: The first row of the table; the others follow at twice, five and ten times as many, and so on.
+FIRST = 100
 #: Reading alone is timed on so many.
 READ = 500
 #: Seconds between two looks at how far they are.
@@ -38,23 +44,34 @@ PRODUCTION = {"DEBUG": "0", "ALLOWED_HOSTS": "localhost"}
 Scratch = Callable[[], AbstractContextManager[str]]
 
 
-def measure(number: int, processes: int, scratch: Scratch, console: Console) -> Iterator[str]:
-    """Take so many generated articles in, in so many processes, then check, export and import them; a line each."""
+def measure(number: int, processes: int, upon: int, scratch: Scratch, console: Console) -> Iterator[str]:
+    """Take so many generated articles in, in so many processes, upon so many made in bulk, then check, export and
+    import them; a line each.
+
+    A KeyboardInterrupt while they are taken in ends it with what is there by then.
+    """
     with tempfile.TemporaryDirectory(prefix="verbatim-benchmark-") as name:
         folder = Path(name)
         with console.status("Writing news"):
             files = written(number, processes, folder)
         with scratch() as database:
-            yield f"{connection.vendor}: {number:,} articles, {processes} at work, {os.cpu_count()} cores"
+            if upon:
+                laid(upon, console)
+            beside = f" upon {upon:,}" if upon else ""
+            yield f"{connection.vendor}: {number:,} articles{beside}, {processes} at work, {os.cpu_count()} cores"
             yield "    articles  articles/s  CPU ms/article  memory MB  disk KB/article"
             yield from taken_in(number, [Run(database, "ingest", "--publish", str(file)) for file in files], console)
-            yield f"  {Quote.objects.count() / number:.1f} quotes an article; load {os.getloadavg()[0]:.1f}"
+            there = Article.objects.count()
+            yield f"  {Quote.objects.count() / there:.1f} quotes an article; load {os.getloadavg()[0]:.1f}"
+            if there < upon + number:
+                yield "  Stopped."
+                return
             yield told("check_corpus", Run(database, "check_corpus"), console)
             yield told("export", Run(database, "export", str(folder / "snapshot")), console)
         with scratch() as database:
             yield told("import", Run(database, "import", str(folder / "snapshot")), console)
-            if (there := Article.objects.count()) != number:
-                raise CommandError(f"{there:,} articles came back of {number:,}.")
+            if (back := Article.objects.count()) != there:
+                raise CommandError(f"{back:,} articles came back of {there:,}.")
     yield reading(min(number, READ))
 
 
@@ -68,6 +85,17 @@ def written(number: int, processes: int, folder: Path) -> list[Path]:
     for file in files:
         file.close()
     return paths
+
+
+def laid(number: int, console: Console) -> None:
+    """So many articles made in bulk, and all by which what comes in finds them: as copies, and by their quotes."""
+    bulk.fill(number * bulk.EACH, console)
+    with console.status("Noting their words"):
+        for articles in chunks(Article.objects.order_by("pk").values_list("pk", flat=True)):
+            copies.follow(articles)
+            noting.note(Quote.objects.filter(article__in=articles).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 class Run:
@@ -121,31 +149,48 @@ def sample(pid: int) -> tuple[float, int]:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(own) // 1024
 
 
+def rows() -> Iterator[int]:
+    """After how many articles there is a row."""
+    return (FIRST * times * 10**power for power in itertools.count() for times in (1, 2, 5))
+
+
 def taken_in(number: int, runs: list[Run], console: Console) -> Iterator[str]:
-    """A line a step while the runs are at work, and one of all: CPU time of all of them, the most memory of any."""
-    step, before, began, used = max(1, number // STEPS), 0, runs[0].began, 0.0
+    """The rows while the runs are at work, and one of all: CPU time of all of them, the most memory of any."""
+    before, began, used, disk = 0, runs[0].began, 0.0, on_disk()
+    first, there, wanted = newest(), 0, rows()
+    mark = next(wanted)
     try:
         with console.status("Taking in") as status:
             while sum(run.running() for run in runs):  # all of them are looked at
-                there = Article.objects.aggregate(last=Max("pk"))["last"] or 0  # as good as a count, and costs nothing
+                there = newest() - first
                 status.update(f"Taking in: {there:,} of {number:,}")
-                if there - before >= step:
+                if there >= mark:
                     now, cpu, articles = time.perf_counter(), sum(run.cpu for run in runs), there - before
                     yield (
                         f"  {there:10,}  {articles / (now - began):10.1f}  {1000 * (cpu - used) / articles:14.1f}"
-                        f"  {max(run.memory for run in runs):9,}  {on_disk() / there / 1024:15.1f}"
+                        f"  {max(run.memory for run in runs):9,}  {(on_disk() - disk) / there / 1024:15.1f}"
                     )
                     before, began, used = there, now, cpu
+                    mark = next(row for row in wanted if row > there)
                 time.sleep(LOOK)
+        there = number
+    except KeyboardInterrupt:
+        pass  # and what there is, is told
     finally:
         for run in runs:
             if run.process.returncode is None:
                 run.process.kill()
-    seconds, cpu = max(run.seconds for run in runs), sum(run.cpu for run in runs)
+                run.process.wait()
+    seconds, cpu = time.perf_counter() - runs[0].began, sum(run.cpu for run in runs)
     yield (
-        f"  {'all':>10}  {number / seconds:10.1f}  {1000 * cpu / number:14.1f}  {max(run.peak for run in runs):9,}"
-        f"  {on_disk() / number / 1024:15.1f}"
+        f"  {'all':>10}  {there / seconds:10.1f}  {1000 * cpu / (there or 1):14.1f}"
+        f"  {max(run.peak for run in runs):9,}  {(on_disk() - disk) / (there or 1) / 1024:15.1f}"
     )
+
+
+def newest() -> int:
+    """The highest key of an article: its difference is as good as a count, and costs nothing."""
+    return Article.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def told(name: str, run: Run, console: Console) -> str:

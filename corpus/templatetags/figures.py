@@ -23,6 +23,12 @@ def of(count: Any, nouns: str) -> str:
 
 
 @register.filter
+def times(count: Any) -> str:
+    """How often: "once", "12 times"."""
+    return "once" if count == 1 else of(count, "time")
+
+
+@register.filter
 def capital(text: Any) -> str:
     """The first letter in upper case, the rest as it is."""
     text = str(text)

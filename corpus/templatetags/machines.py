@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,8 +27,8 @@ UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 def machines(context: template.RequestContext) -> SafeString:
     """The lines of the head for machines, of the blocks that the page fills for people and of what its view says.
 
-    ``canonical`` is the path of the page where it is not that of the request, ``linked`` what the page is about in
-    schema.org's terms; of a list that is the things it lists.
+    ``canonical`` is the address of the page on this site where it is not the path of the request, ``linked`` what the
+    page is about in schema.org's terms; of a list that is the things it lists.
     """
     request: HttpRequest | None = context.get("request")
     if request is None:
@@ -41,7 +42,9 @@ def machines(context: template.RequestContext) -> SafeString:
         "og:url": address,
         "og:locale": "en_GB",
     }
-    linked = context.get("linked") or _of_list(context, request, address)
+    linked = context.get("linked") or (
+        _of_site(request) if request.path == "/" else _of_list(context, request, address)
+    )
     return format_html(
         '<link rel="canonical" href="{}">\n{}\n{}',
         address,
@@ -63,6 +66,20 @@ def _block(context: template.RequestContext, name: str) -> str:
     return " ".join(block.nodelist.render(context).split()) if block else ""
 
 
+def _site(request: HttpRequest) -> Linked:
+    return {"@type": "WebSite", "@id": request.build_absolute_uri("/"), "name": SITE}
+
+
+def _of_site(request: HttpRequest) -> Linked:
+    """The site with its search."""
+    search = {
+        "@type": "SearchAction",
+        "target": {"@type": "EntryPoint", "urlTemplate": request.build_absolute_uri(reverse("quotes")) + "?q={words}"},
+        "query-input": "required name=words",
+    }
+    return {**_site(request), "url": request.build_absolute_uri("/"), "potentialAction": search}
+
+
 def _of_list(context: template.RequestContext, request: HttpRequest, address: str) -> Linked | None:
     """The things of a list by their addresses, in its order."""
     items = getattr(context.get("page"), "items", None)
@@ -72,7 +89,7 @@ def _of_list(context: template.RequestContext, request: HttpRequest, address: st
         "@type": "CollectionPage",
         "@id": address,
         "name": context.get("title"),
-        "isPartOf": {"@type": "WebSite", "@id": request.build_absolute_uri("/"), "name": SITE},
+        "isPartOf": _site(request),
         "mainEntity": {"@type": "ItemList", "itemListElement": list(_positions(items, request))},
     }
 

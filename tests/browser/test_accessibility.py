@@ -97,6 +97,8 @@ class Newsroom:
             "first screen": "/admin/",
             "desk": desk,
             "desk pair": reverse("admin:desk_item", args=[article.uid, f"pair-{self.pair.uid}"]),
+            "desk certain": reverse("admin:desk_item", args=[article.uid, "certain"]),
+            "desk filters": reverse("admin:desk_filters"),
             "desk last": reverse("admin:desk_last"),
             "certain": reverse("admin:articles_quote_certain"),
             "disagreements": reverse("admin:disagreements"),

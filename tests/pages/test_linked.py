@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from articles import linked_data
 from articles.models import Article
 from tests.factories import make_article, make_passage, make_person, make_quote, make_source, make_story, make_utterance
 from tests.factories import settle as settled
@@ -91,6 +92,16 @@ def test_what_is_said_of_who_somebody_is_and_of_entries(client: Client, town: di
     assert (update["headline"], update["datePublished"]) == ("She goes", "2024-06-12T14:55")
 
 
+def test_a_speaker_without_any_name_is_nobody() -> None:
+    nameless, friend = ({"printed": printed, "person": None, "kind": "individual"} for printed in ("", "a friend"))
+    said = linked_data.utterance({"uid": "u", "page": "/u/", "speakers": [nameless, friend]})
+    assert said["spokenByCharacter"] == [{"@type": "Person", "name": "a friend"}]
+
+
+def test_the_front_page_says_how_it_is_searched(client: Client) -> None:
+    assert linked(client, "/")["potentialAction"]["target"]["urlTemplate"] == "http://testserver/quotes/?q={words}"
+
+
 def test_of_an_outlet_that_allows_excerpts_no_more_is_said(client: Client) -> None:
     article = make_article("Head\n\nzuqasecret. She said: “I go.”", source=make_source(rights="excerpts"), gated=False)
     quote = make_quote(article, "I go.", gated=False)
@@ -123,6 +134,22 @@ def test_every_page_has_one_address_for_good_and_says_what_it_is(client: Client,
         re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', head(client, town["quote"].get_absolute_url()))
     )
     assert quote["title"].startswith("Ruth Ashdown: “The bridge will close on Monday")
+
+
+@pytest.mark.parametrize(
+    "asked, canonical",
+    [
+        ("/quotes/?kind=direct&q=bridge&utm_source=x", "/quotes/?q=bridge&amp;kind=direct"),
+        ("/quotes/?speaker!=ruth-ashdown&sort=date", "/quotes/?speaker!=ruth-ashdown&amp;sort=date"),
+        ("/people/?q=ruth", "/people/?q=ruth"),
+        ("/concordance/?q=bridge&in=articles&page=1", "/concordance/?q=bridge"),
+        ("/concordance/?q=bridge&by=left&in=quotes", "/concordance/?q=bridge&amp;in=quotes&amp;by=left"),
+    ],
+)
+def test_a_filtered_list_is_a_page_of_its_own_whatever_else_stands_in_its_address(
+    client: Client, town: dict[str, Any], asked: str, canonical: str
+) -> None:
+    assert f'<link rel="canonical" href="http://testserver{canonical}">' in head(client, asked)
 
 
 @pytest.mark.parametrize("address", ["/nothing/", "/quotes/nothing/"])

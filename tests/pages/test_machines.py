@@ -16,6 +16,7 @@ from django.test import Client
 
 from articles.models import Article, Quote
 from corpus import freshness, sitemaps
+from corpus.models import Decision
 from tests.factories import make_article, make_person, make_quote, make_source, make_story, settle
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,16 @@ def test_what_is_committed_late_changes_the_state_all_the_same(town: dict[str, A
         assert freshness.state() != seen
     finally:
         slow.close()
+
+
+def test_a_decision_that_only_confirms_is_told_too(client: Client, town: dict[str, Any]):
+    """The quote stays as it is, and its page says that an editor decided it once more."""
+    address = town["shown"].get_absolute_url()
+    tag = client.get(address).headers["ETag"]
+    Decision.objects.create(thing="articles.quote", thing_uid=town["shown"].uid, field="kind", after="direct")
+    again = client.get(address, headers={"If-None-Match": tag})
+    assert again.status_code == 200
+    assert "An editor decided quoted or reported" in again.content.decode()
 
 
 def test_what_the_public_does_not_see_leaves_pages_as_they_are(client: Client, town: dict[str, Any]):

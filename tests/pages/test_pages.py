@@ -452,16 +452,16 @@ def grow(town: dict[str, Any]) -> None:
 #: Beside the one query by which every page asks whether anything has changed.
 COSTS = {
     "/": 14,
-    "/quotes/": 12,
-    "/articles/": 8,
-    "/people/": 6,
-    "/sources/": 3,
+    "/quotes/": 7,
+    "/articles/": 5,
+    "/people/": 5,
+    "/sources/": 2,
     "/stories/": 2,
     "article": 12,
     "quote": 11,
     "person": 15,
-    "source": 11,
-    "story": 8,
+    "source": 10,
+    "story": 6,
 }
 
 

@@ -209,7 +209,7 @@ def test_an_editor_answers_it_and_the_reader_is_forgotten(client: Client, report
     user = person(client, roles.EDITOR)
     front = client.get("/admin/").content.decode()
     assert re.search(
-        r"<b>1</b>\s*<span><a href=\"/admin/articles/report/\?status__exact=open\">reports by readers", front
+        r"<b>1</b>\s*<span><a href=\"/admin/articles/report/\?status__exact=open\">report by a reader", front
     )
     page = client.get(admin_of(report)).content.decode()
     assert "reader@example.org" in page

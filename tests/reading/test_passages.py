@@ -99,6 +99,24 @@ def test_kinds_of_an_article() -> None:
     assert all(passage.reason for passage in read(ARTICLE).passages if passage.kind not in ("body", "entry"))
 
 
+@pytest.mark.parametrize(
+    "line, kind",
+    [
+        ("The harbour on Sunday. (AP Photo/Ann Fisk)", "caption"),
+        ("Ferries wait out the storm (Reuters)", "caption"),
+        ("LONDON (Reuters) - Ferry fares rose sharply on Tuesday, the operator said.", "body"),
+        ("SALTBY, Maine (AP) — The Latest on the ferry (all times local):", "body"),
+        ("(AFP) – The ferry is back in service.", "body"),
+        ("https://twitter.com/saltbyferry/status/1", "embed"),
+        ("https://youtu.be/a1b2c3", "embed"),
+        ("https://shop.example/timetable", "body"),
+    ],
+)
+def test_a_line_between_paragraphs(line: str, kind: str) -> None:
+    text = ARTICLE.replace("<iframe", f"{line}\n\n<iframe")
+    assert next(p.kind for p in read(text).passages if line in p.span.of(text)) == kind
+
+
 def test_furniture_is_neither_quoted_nor_counted() -> None:
     reading = read(ARTICLE)
     assert [q.spans[0].of(ARTICLE) for q in reading.quotes] == ["About time,"]
