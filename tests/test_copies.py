@@ -382,7 +382,7 @@ def test_every_figure_counts_it_once(family: dict[str, Any], client: Client) -> 
     assert {item.name: item.quote_count for item in client.get("/people/").context["page"].items} == {
         "Ivor Pask": 2, "Gwen Tallis": 1,
     }  # fmt: skip
-    assert client.get(f"/sources/{outlet}/").context["tally"].number == 1
+    assert client.get(f"/sources/{outlet}/").context["figures"]["quotes"] == 1
     counted = client.get("/api/v1/quotes/?group_by=speaker&copies=exclude").json()["results"]
     assert {row["label"]: row["count"] for row in counted} == {"Ivor Pask": 2, "Gwen Tallis": 1}
 
