@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import Expression
 from django.utils import timezone
 
@@ -45,17 +45,22 @@ def set_each(model: type[models.Model], columns: Sequence[str], rows: Iterable[S
     table = model._meta.db_table
     for some in chunks(rows, ROWS):
         values = ", ".join([f"({', '.join(['%s'] * (len(fields) + 1))})"] * len(some))
-        given = [_given(field, one) for row in some for field, one in zip((model._meta.pk, *fields), row, strict=True)]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {table} SET {assigned} FROM (VALUES {values}) AS given WHERE {table}.id = given.column1", given
+                f"UPDATE {table} SET {assigned} FROM (VALUES {values}) AS given WHERE {table}.id = given.column1",
+                _given([model._meta.pk, *fields], some),
             )
 
 
-def _given(field: Any, value: Any) -> Any:
-    """A field's value as the driver takes it; most values are taken as they are."""
-    plain = type(value) in PLAIN and not isinstance(field, models.JSONField)
-    return value if plain else field.get_db_prep_save(value, connection)
+def _given(fields: Sequence[Any], rows: Iterable[Iterable[Any]]) -> list[Any]:
+    """The values of these fields as the driver takes them; most are taken as they are."""
+    database = connections[DEFAULT_DB_ALIAS]  # by way of `connection` each value would cost several times as much
+    sorts = [(field, isinstance(field, models.JSONField)) for field in fields]
+    return [
+        value if type(value) in PLAIN and not is_json else field.get_db_prep_save(value, database)
+        for row in rows
+        for (field, is_json), value in zip(sorts, row, strict=True)
+    ]
 
 
 def insert(rows: Iterable[models.Model]) -> None:
@@ -75,14 +80,13 @@ def insert(rows: Iterable[models.Model]) -> None:
             for row in every:
                 setattr(row, field.attname, now)
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    marks = f"({', '.join(['%s'] * len(fields))})"
+    names, marks = [field.attname for field in fields], f"({', '.join(['%s'] * len(fields))})"
     for some in chunks(every, ROWS):
-        given = [_given(field, getattr(row, field.attname)) for row in some for field in fields]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {', '.join([marks] * len(some))} "
                 f"RETURNING {model._meta.pk.column}",
-                given,
+                _given(fields, ([getattr(row, name) for name in names] for row in some)),
             )
             keys = cursor.fetchall()
         for row, (key,) in zip(some, keys, strict=True):

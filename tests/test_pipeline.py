@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from articles import curation, intake, pipeline, publishing
+from articles import curation, gate, intake, pipeline, publishing
 from articles.models import Article, Attribution, Capture, Mention, Quote, Source
 from articles.pipeline import storing, taking_in
 from articles.reading import model as m
@@ -366,3 +366,14 @@ def test_two_who_meet_a_new_name_at_once_make_one_person():
     assert [outcome.outcome for outcome in outcomes] == ["created"] * 4
     assert sorted(Person.objects.values_list("name", flat=True)) == ["Martin Keele", "Ruth Ashdown"]
     assert Name.objects.count() == 2
+
+
+def test_what_strangers_say_is_counted_on_as_if_all_of_it_were_counted_anew() -> None:
+    """New articles are added to the count; another capture of an old one is counted anew; by batches or one by one."""
+    for number in range(3):
+        take(item(f"{TEXT}\n{number}", url=f"https://a.example/{number}"))
+    take(item(f"{TEXT}\n3", url="https://a.example/3"), item(f"{OTHER}\n0", url="https://a.example/0"))
+    said = dict(Person.objects.values_list("name", "spoken"))
+    assert said == {"Ruth Ashdown": 4, "Martin Keele": 4}
+    gate.refresh_people(Person.objects.values_list("pk", flat=True))
+    assert dict(Person.objects.values_list("name", "spoken")) == said

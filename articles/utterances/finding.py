@@ -31,6 +31,8 @@ CLOSEST = 40
 SHORT = "(q.kind = 'indirect' OR length(q.text) < 48)"
 #: So many quotes of the same people in the same days are looked at for a batch.
 MOST_BESIDE = 5_000
+#: Where somebody said more than this in those days, shingles are to be relied on for what has some.
+MANY = 200
 TABLE = Shingle._meta.db_table
 
 
@@ -120,12 +122,12 @@ def _beside(forms: Mapping[int, Form], common: set[int]) -> dict[int, set[int]]:
                 beside[whom, day(moment)].add(quote)
                 if is_short:
                     short[whom, day(moment)].add(quote)
-    found: dict[int, set[int]] = defaultdict(set)
+    found: dict[int, set[int]] = {}
     for form in forms.values():
-        said = beside if form.id in without else short
-        for person in form.said.speakers:
-            for when in _days(form.said.day):
-                found[form.id] |= said.get((person, when), set())
+        then = [(person, when) for person in form.said.speakers for when in _days(form.said.day)]
+        found[form.id] = set().union(*(beside.get(one, ()) for one in then))
+        if len(found[form.id]) > MANY and form.id not in without:
+            found[form.id] = set().union(*(short.get(one, ()) for one in then))
     return found
 
 
