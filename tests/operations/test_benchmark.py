@@ -59,7 +59,7 @@ def test_who_is_interrupted_tells_what_there_is(monkeypatch: pytest.MonkeyPatch)
     def interrupted(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingest_figures.time, "sleep", interrupted)
+    monkeypatch.setattr("time.sleep", interrupted)
     run: Any = Unending()
     assert [line.split()[0] for line in ingest_figures.taken_in(10, [run], Console(file=io.StringIO()))] == ["all"]
     assert run.killed
