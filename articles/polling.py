@@ -153,11 +153,7 @@ def take_in_entries(
     number = count(1)
     while True:
         in_sight = dict(due.values_list("pk", "url")[:IN_SIGHT])
-        some = min(AT_ONCE, most or AT_ONCE)
-        with (
-            hosts.claimed(in_sight, some, fetcher) as free,
-            locks.claimed("articles.feedentry", free, some) as claimed,
-        ):
+        with hosts.claimed("articles.feedentry", in_sight, min(AT_ONCE, most or AT_ONCE), fetcher) as claimed:
             # Of those in sight some were done by whoever had them.
             mine = list(due.filter(pk__in=claimed).select_related("feed__source", "feed__story"))
             if not mine:

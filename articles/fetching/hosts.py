@@ -12,16 +12,19 @@ from corpus import locks
 
 
 @contextmanager
-def claimed(waiting: Mapping[int, str], most: int, fetcher: Fetcher) -> Iterator[list[int]]:
-    """Of what waits (keys, with addresses) that whose host nobody else asks, of so many hosts; theirs until the end.
+def claimed(what: str, waiting: Mapping[int, str], most: int, fetcher: Fetcher) -> Iterator[list[int]]:
+    """Of what waits (keys, with addresses) so many that nobody else has claimed, nor asks their hosts; theirs until the
+    end.
 
     With PostgreSQL workers may be on several machines: a host is given back when it may be asked again. On SQLite they
     are all on this one, where `corpus.shared` says whose turn it is.
     """
     if connection.vendor != "postgresql":
-        yield list(waiting)
+        with locks.claimed(what, waiting, most) as mine:
+            yield mine
         return
     hosts = {key: host_of(url) for key, url in waiting.items()}
     with locks.claimed("host", dict.fromkeys(hosts.values()), most) as free:
-        yield [key for key, host in hosts.items() if host in free]
+        with locks.claimed(what, [key for key, host in hosts.items() if host in free], most) as mine:
+            yield mine
         fetcher.rest()

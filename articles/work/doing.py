@@ -19,7 +19,6 @@ from articles.pipeline import BATCH, Crew, Orders, Outcome, Place, read_again, t
 from articles.reading import Context, read
 from articles.reading.model import Reading
 from articles.work.queueing import item_of, key_of, orders_of
-from corpus import locks
 from corpus.models import Tombstone
 from corpus.processes import Processes
 
@@ -100,10 +99,7 @@ class Worker:
     def _addresses(self) -> Iterator[Outcome]:
         due = Job.objects.due(Job.Kind.ADDRESS)
         in_sight = dict(due.values_list("pk", "name")[:IN_SIGHT])
-        with (
-            hosts.claimed(in_sight, FETCHED, self.fetcher) as free,
-            locks.claimed("articles.job", free, FETCHED) as claimed,
-        ):
+        with hosts.claimed("articles.job", in_sight, FETCHED, self.fetcher) as claimed:
             left = {job.pk: job for job in due.filter(pk__in=claimed).select_related("source", "story")}
             places = [_place(job) for job in left.values()]
             try:
