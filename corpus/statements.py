@@ -93,6 +93,20 @@ def insert(rows: Iterable[models.Model]) -> None:
             row.pk, row._state.adding, row._state.db = key, False, connection.alias
 
 
+def load(fields: Sequence[models.Field[Any, Any]], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of one model, each a value a field as the database takes it, without hearing their keys: by COPY on
+    PostgreSQL, else by one prepared statement."""
+    table, names = f'"{fields[0].model._meta.db_table}"', ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Django's cursor passes COPY on as it is, errors of the driver and all.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})", rows)
+
+
 def insert_pairs(table: str, columns: tuple[str, str], rows: Sequence[tuple[int, int]]) -> None:
     """Insert rows of two integers, past the models: there are dozens of them for every one of anything else."""
     into = f"INSERT INTO {table} ({', '.join(columns)})"

@@ -35,6 +35,7 @@ from articles.models.article import moment
 from corpus.checking import batches
 from corpus.chunks import chunks
 from corpus.models import UID_ALPHABET, UID_LENGTH, Change
+from corpus.statements import load
 from people.models import Person, Role
 
 #: Quotes an article, outlets, people, and stories.
@@ -75,7 +76,7 @@ class Rows:
         return row
 
     def write(self) -> None:
-        """Insert the rows: by COPY on PostgreSQL, else by one prepared statement."""
+        """Insert the rows."""
         if not self.rows:
             return
         given = [self.fields[name] for name in self.rows[0]]
@@ -88,16 +89,7 @@ class Rows:
             for place in json_at:
                 values[place] = json.dumps(values[place])
             full.append(values + constants)
-        table = f'"{self.model._meta.db_table}"'
-        columns = ", ".join(f'"{field.column}"' for field in (*given, *rest))
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    for values in full:
-                        copy.write_row(values)
-            else:
-                marks = ", ".join(["%s"] * len(self.fields))
-                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", full)
+        load([*given, *rest], full)
         self.rows = []
 
 

@@ -14,6 +14,7 @@ from corpus.chunks import chunks
 from corpus.models import Change
 from corpus.snapshots.folder import Problem, Snapshot
 from corpus.snapshots.tables import Corpus, Row, Table, mark
+from corpus.statements import set_each
 
 #: So many records are in memory at once.
 AT_ONCE = 500
@@ -216,10 +217,8 @@ class Into:
                 keys = [found[table.references[name]].get(record[name]) if record.get(name) else None
                         for name in table.later]  # fmt: skip
                 if any(key is not None for key in keys):
-                    values.append((*keys, own[record["uid"]]))
-            columns = ", ".join(f'"{name}_id" = %s' for name in table.later)
-            with connection.cursor() as cursor:
-                cursor.executemany(f'UPDATE "{table.model._meta.db_table}" SET {columns} WHERE id = %s', values)
+                    values.append((own[record["uid"]], *keys))
+            set_each(table.model, table.later, values)
         for one in table.sets:
             through: Any = one.remote_field.through
             mine, theirs = f"{one.m2m_field_name()}_id", f"{one.m2m_reverse_field_name()}_id"

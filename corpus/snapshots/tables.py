@@ -19,6 +19,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Collate
 from django.utils import timezone
 
+from corpus.statements import load
+
 Row = dict[str, Any]
 
 
@@ -175,14 +177,10 @@ class Table:
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows given by attribute as they are: no column is dated anew, as `bulk_create` would."""
         stored = self._stored
-        columns = ", ".join(f'"{kept.column}"' for kept, _ in stored)
-        marks = ", ".join(["%s"] * len(stored))
         values = [[prepare(row[kept.attname]) if kept.attname in row else prepare(_default(kept))
                    for kept, prepare in stored] for row in rows]  # fmt: skip
         if values:
-            with connection.cursor() as cursor:
-                table = self.model._meta.db_table
-                cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
+            load([kept for kept, _ in stored], values)
 
     @property
     def _stored(self) -> list[tuple[models.Field[Any, Any], Callable[[Any], Any]]]:
