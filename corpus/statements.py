@@ -19,7 +19,7 @@ PAIRS = 50_000
 PLAIN = frozenset({int, str, bool, type(None)})
 
 
-class among(Expression):  # noqa: N801: it reads as a verb in a filter
+class among(Expression):
     """Integers to filter by, ``pk__in=among(keys)``: one parameter however many, where Django would prepare each."""
 
     def __init__(self, values: Iterable[int]) -> None:
