@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, Sum
@@ -35,7 +35,6 @@ BESIDE = 12
 PER = 10_000
 #: Characters of a word with the blank after it, where only characters are counted: English prose in this corpus.
 CHARACTERS_A_WORD = 5.9
-BLANKS = re.compile(r"\s+")
 WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 ORDERS = {
     "right": "First word right",
@@ -66,8 +65,7 @@ class Text(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One place: ``left`` ends and ``right`` begins at the words, blanks single; ``uid`` is of the quote or article."""
 
     uid: str
@@ -168,9 +166,10 @@ class Concordance:
         before: Counter[str] = Counter()
         after: Counter[str] = Counter()
         for line in self.lines:
-            before.update(_telling(WORD.findall(line.left)[-SPAN:]))
-            after.update(_telling(WORD.findall(line.right)[:SPAN]))
+            before.update(map(_telling, WORD.findall(line.left)[-SPAN:]))
+            after.update(map(_telling, WORD.findall(line.right)[:SPAN]))
         both = before + after
+        del both[""]
         found = sorted(both, key=lambda word: (-both[word], word))[:BESIDE]
         return [Beside(word, both[word], _where(before[word], after[word])) for word in found if both[word] > 1]
 
@@ -215,12 +214,10 @@ def concordance(
 
 def lines_of(one: Text, query: Query) -> Iterator[Line]:
     """The lines of one text."""
-    text = one.text
+    text = " ".join(one.text.split())
     for start, end, _ in hits(text, query):
-        left = BLANKS.sub(" ", text[max(0, start - 2 * CONTEXT) : start])[-CONTEXT:]
-        right = BLANKS.sub(" ", text[end : end + 2 * CONTEXT])[:CONTEXT]
-        printed = BLANKS.sub(" ", text[start:end])
-        yield Line(one.uid, one.article, one.slug, one.outlet, one.moment, left.lstrip(), printed, right.rstrip())
+        left, right = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        yield Line(*one[:-1], left.lstrip(), text[start:end], right.rstrip())
 
 
 def _without_twin(text: str) -> str:
@@ -272,11 +269,11 @@ def _month(month: int) -> str:
     return f"{calendar.month_name[month % 100]} {month // 100}" if month % 100 <= 12 else str(month)
 
 
-def _telling(some: Iterable[str]) -> Iterator[str]:
-    for word in some:
-        low = word.casefold().replace("’", "'")
-        if low.replace("'", "") not in FUNCTION and len(low) > 2 and not low.isdecimal():
-            yield low
+@lru_cache(maxsize=20_000)
+def _telling(word: str) -> str:
+    """A word as it is counted; "" for one that stands beside everything."""
+    low = word.casefold().replace("’", "'")
+    return "" if low.replace("'", "") in FUNCTION or len(low) < 3 or low.isdecimal() else low
 
 
 def _where(before: int, after: int) -> str:

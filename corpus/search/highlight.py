@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from itertools import accumulate
 
 from corpus.search import words
 from corpus.search.query import Query, parse
@@ -48,26 +46,35 @@ def hits(text: str, query: str | Query) -> list[tuple[int, int, int]]:
     phrases = list(dict.fromkeys(query.phrases))
     if not phrases:
         return []
-    # The stems in one string, each between blanks, in which str.find sees phrases at once and in linear time.
-    printed = list(words.WORD.finditer(text))
-    stems = [words.stem_of(match[0]) for match in printed]
-    places = list(accumulate(map(len, stems), lambda place, length: place + length + 1, initial=0))
-    joined = f" {' '.join(stems)} "
     found = []
     for number, phrase in enumerate(phrases):
-        sought = f" {' '.join(map(words.stem, phrase.words))}{'' if phrase.prefix else ' '}"
-        at = joined.find(sought)
-        while at >= 0:
-            first = bisect_left(places, at)
-            last = first + len(phrase.words) - 1
-            found.append((printed[first].start(), printed[last].end(), number))
-            at = joined.find(sought, places[last + 1])
+        stems = [words.stem_of(word) for word in phrase.words]
+        if not all(words.beginnings(stem).search(text) for stem in dict.fromkeys(stems[1:])):
+            continue
+        last = 0
+        for begin in words.beginnings(stems[0]).finditer(text):
+            start = begin.start()
+            if start >= last and (end := _end(text, start, stems, phrase.prefix)):
+                found.append((start, end, number))
+                last = end
     found.sort(key=lambda hit: (hit[0], -hit[1]))
     apart: list[tuple[int, int, int]] = []
     for hit in found:
         if not apart or hit[0] >= apart[-1][1]:
             apart.append(hit)
     return apart
+
+
+def _end(text: str, start: int, stems: list[str], prefix: bool) -> int:
+    """Where words with these stems end, if they begin here, else 0; of a ``prefix`` the last is only a beginning."""
+    for place, word in enumerate(words.WORD.finditer(text, start)):
+        own = words.stem_of(word[0])
+        final = place == len(stems) - 1
+        if own != stems[place] and not (final and prefix and own.startswith(stems[place])):
+            return 0
+        if final:
+            return word.end()
+    return 0
 
 
 def _best(found: list[tuple[int, int, int]], width: int) -> tuple[int, int]:

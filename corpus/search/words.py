@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from string import ascii_lowercase, digits
 
 # A letter or digit, then more of them; a combining mark belongs to the letter before it. Of what Python takes for
 # letters, raised and lowered digits, fractions and numbers in circles are none here: "m²" is "m".
 NUMBERS = "²³¹¼-¾\u2070-\u2079\u2080-\u2089\u2150-\u215f\u2189\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
-WORD = re.compile(rf"[^\W_{NUMBERS}](?:[^\W_{NUMBERS}]|[\u0300-\u036f])*")
-LATIN_MARKS = re.compile(r"([A-Za-z])[\u0300-\u036f]+")
+LETTER, MARK = rf"[^\W_{NUMBERS}]", r"[\u0300-\u036f]"
+WORD = re.compile(f"{LETTER}(?:{LETTER}|{MARK})*")
+LATIN_MARKS = re.compile(f"([A-Za-z]){MARK}+")
 
 VOWELS = frozenset("aeiou")
 STEP_2 = {
@@ -42,6 +44,25 @@ def split(text: str) -> list[str]:
 def stem_of(word: str) -> str:
     """The stem of a word as printed."""
     return stem(fold(word).lower())
+
+
+@cache
+def _printed() -> dict[str, str]:
+    """How each ASCII letter may be printed: in capitals, and with any accent."""
+    accented = map(chr, [*range(0xC0, 0x250), *range(0x1E00, 0x1F00), 0x212A, 0x212B])
+    found = {letter: letter + letter.upper() for letter in ascii_lowercase} | {digit: digit for digit in digits}
+    for letter in accented:
+        if (plain := fold(letter).lower()) in found:
+            found[plain] += letter
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def beginnings(stem: str) -> re.Pattern[str]:
+    """Where words may begin that have a stem, and others: no more than its last two letters differ from a word's."""
+    letters = stem[: max(1, len(stem) - 2)]
+    printed = [f"[{_printed()[letter]}]{MARK}*" for letter in letters] if stem.isascii() else [LETTER]
+    return re.compile(f"(?<!{LETTER})(?<!{MARK}){''.join(printed)}")
 
 
 def consonants(word: str) -> list[bool]:

@@ -1,10 +1,13 @@
 """Snippets and marks: Python's, so that they are the same on both databases."""
 
+import random
 import time
 
 import pytest
 
 from corpus.search import highlight, mark
+from corpus.search.query import Phrase, parse
+from corpus.search.words import WORD, stem_of
 
 TEXT = "The minister met ministers; the café owner didn’t. Prime Minister Ashdown said: “No minister, prime or not, resigns.”"
 
@@ -91,3 +94,36 @@ def test_time_grows_with_the_text_and_no_faster(text: str, query: str) -> None:
         return time.process_time() - start
 
     assert min(seconds(text) for _ in range(2)) < 30 * max(min(seconds(text[: len(text) // 8]) for _ in range(3)), 0.02)
+
+
+PRINTED = """Bridge bridges bridging Café cafe\u0301s ÉCOLE naïve \u212aelvin m² ½ co-op don’t U.S. ferries ferrying Łódź
+Київ straße İstanbul 100 1.5 _x_ a use used us mobility flexibility flexible the no ing ies""".split()
+
+
+def plainly(text: str, phrase: Phrase) -> list[str]:
+    """What `mark` finds, found by looking at every word."""
+    stems = [stem_of(word) for word in phrase.words]
+    printed = list(WORD.finditer(text))
+    found, at = [], 0
+    while at + len(stems) <= len(printed):
+        some = [stem_of(word[0]) for word in printed[at : at + len(stems)]]
+        last = some[-1].startswith(stems[-1]) if phrase.prefix else some[-1] == stems[-1]
+        if last and some[:-1] == stems[:-1]:
+            found.append(text[printed[at].start() : printed[at + len(stems) - 1].end()])
+            at += len(stems)
+        else:
+            at += 1
+    return found
+
+
+def test_what_is_found_by_how_it_may_begin_is_all_there_is() -> None:
+    rng = random.Random(5)
+    hit = 0
+    for _ in range(1_500):
+        text = "".join(rng.choice(PRINTED) + rng.choice([" ", ", ", "\n\n", " — ", "’"]) for _ in range(25))
+        query = parse(f'"{" ".join(rng.choices(PRINTED, k=rng.randint(1, 2)))}"{rng.choice(["", "*"])}')
+        for phrase in query.phrases:
+            expected = plainly(text, phrase)
+            assert [part for part, found in mark(text, query) if found] == expected, (text, query)
+            hit += len(expected)
+    assert hit > 500
