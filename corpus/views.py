@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -43,6 +44,11 @@ def said(uses: Iterable[InUse]) -> str:
 def as_pages(message: str) -> str:
     """A sentence about the API in which its lists are those of the same name on pages."""
     return re.sub(r"/api/v1(/(?:people|sources|stories|articles|utterances)/)", r"\1", message)
+
+
+def emptied(response: TemplateResponse) -> None:
+    """A page that is made lets go of what it was made of, every row of it: that can be collected once it is sent."""
+    response.context_data = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,9 @@ class FilteredListView(TemplateView):
             return redirect(better)
         page = self.read_page()
         context = self.get_context_data(page=page, **kwargs)
-        return self.render_to_response(context, status=400 if self.faults else 200)
+        response: Any = self.render_to_response(context, status=400 if self.faults else 200)
+        response.add_post_render_callback(emptied)
+        return response
 
     def better_address(self) -> str:
         """The address without what a form sends of fields that nobody filled in; "" if it has nothing such."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +14,7 @@ from django.urls import reverse
 from rich.console import Console
 
 from articles.models import Article, Quote, Source, Story, Utterance
+from corpus.collecting import settle
 from corpus.management.api_figures import HEAD, Known, asked, corpus, deep_cursor, filled
 from people.models import Person
 
@@ -30,9 +30,7 @@ def measure(quotes: int, requests: int, keep: Path | None, only: str, console: C
         yield f"{connection.vendor}, {quotes:,} public quotes, {os.cpu_count()} cores; kept in {known.path}"
         yield HEAD
         among = cases()
-        # As a server does that has loaded everything (corpus.wsgi).
-        gc.collect()
-        gc.freeze()
+        settle()  # as a server does (corpus.wsgi)
         for name, paths in among.items():
             if only in name:
                 yield known(name, partial(asked, paths, requests))
@@ -90,7 +88,7 @@ def cases() -> dict[str, list[str]]:
         "concordance of a common word": ["/concordance/?q=bridge", "/concordance/?q=ferry"],
         "concordance of a phrase": ['/concordance/?q="no+plan"'],
         "concordance of a rare word": ["/concordance/?q=quartz"],
-        "concordance in articles": ["/concordance/?q=bridge&in=articles"],
+        "concordance in quotes": ["/concordance/?q=bridge&in=quotes", "/concordance/?q=ferry&in=quotes"],
         "feed of quotes": ["/feeds/quotes/"],
         "feed of a speaker": [f"/feeds/quotes/?speaker={slug}" for slug in loud],
         "feed of articles": ["/feeds/articles/"],
