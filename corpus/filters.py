@@ -719,6 +719,8 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
     #: The column of moments that rows can be counted by, and those that are dated so vaguely (see `by_period`).
     dated: ClassVar[str] = ""
     vague: ClassVar[staticmethod[[list[str]], Q]] = staticmethod(lambda precisions: Q(pk__in=[]))
+    #: Of about so many rows, and no more, all may be counted by their dates for a page.
+    countable: ClassVar[int] = 25_000
     filters: dict[str, CorpusFilter]
 
     def __init__(
@@ -828,19 +830,22 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
 
     def in_use(self) -> list[InUse]:
         """Every value of every filter in use but the order, in the order of the filters; no query after the check."""
-        return [use for use in self._used() if use.name != "sort"]
+        return [use for use in self._used if use.name != "sort"]
 
-    def _used(self) -> Iterator[InUse]:
+    @cached_property
+    def _used(self) -> tuple[InUse, ...]:
         if not self.is_valid():
-            return
-        for name, one in self.filters.items():
-            for picked in one.picked(self.cleaned.get(name)):
-                yield InUse(name, str(one.label), picked.value, picked.label, one.exclude)
+            return ()
+        return tuple(
+            InUse(name, str(one.label), picked.value, picked.label, one.exclude)
+            for name, one in self.filters.items()
+            for picked in one.picked(self.cleaned.get(name))
+        )
 
     def parameters(self) -> list[tuple[str, str]]:
         """The filters in use and the order, as in an address: the same list always in the same words."""
         default = next(iter(self.orders), None)
-        return [(u.name, u.value) for u in self._used() if (u.name, u.value) != ("sort", default)]
+        return [(u.name, u.value) for u in self._used if (u.name, u.value) != ("sort", default)]
 
     def get_form_class(self) -> type[forms.Form]:
         """A form of what has a control on the page, and of whatever else is in use."""
@@ -888,7 +893,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
 
     def sample(self, *without: str) -> Sample:
         """Whichever of these rows are found first; one query for all that asks for the same ones."""
-        used = {use.name.removesuffix("!") for use in self._used()}
+        used = {use.name.removesuffix("!") for use in self._used}
         gone = frozenset(used.intersection(without))
         if gone not in self._samples:
             self._samples[gone] = Sample.of(self.rows(*gone, way="sampled"), self.counted_by())

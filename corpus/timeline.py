@@ -16,9 +16,9 @@ from corpus.filters import CorpusFilterSet, Period, Sample
 from corpus.search import Searchable
 
 #: More rows than the list's facets are counted by (`corpus.filters.Sample`) are judged by those whose ids are among so
-#: many spread evenly over the table; what is so small a share of it that these would be few is counted whole.
+#: many spread evenly over the table; what is so small a share of it that these would be few is counted whole, as far as
+#: the list allows (`CorpusFilterSet.countable`).
 SAMPLE = 4_000
-COUNTED = 25_000
 #: Names of columns that stand side by side on a phone.
 NAMED = 12
 
@@ -187,7 +187,7 @@ def counted(asked: CorpusFilterSet, chosen: Range, around: Around | None) -> tup
     some = evenly(asked.rows("from", "to", way="probed").filter(**within))
     unit = around[2] if around else Unit.MONTH
     found = by(some, column, unit)
-    if not (within and asked.along) and small(some.model, found.total()):
+    if not (within and asked.along) and small(some.model, found.total(), asked.countable):
         some = asked.rows("from", "to", way="whole").filter(**within)
         found, sampled = by(some, column, unit), 0
     else:
@@ -204,12 +204,12 @@ def by(rows: QuerySet, column: str, unit: Unit) -> Counter[int]:
     return Counter(dict(rows.order_by().annotate(step=step).values_list("step").annotate(n=Count("pk"))))
 
 
-def small(model: type[Model], found: int) -> bool:
+def small(model: type[Model], found: int, countable: int) -> bool:
     """Whether a list is sooner counted than judged by so few of its rows; one query if they are few."""
     if found >= SAMPLE // 10:
         return False
     last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
-    return bool(found * last <= COUNTED * SAMPLE)
+    return bool(found * last <= countable * SAMPLE)
 
 
 def evenly(rows: QuerySet) -> QuerySet:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from articles import variants
+from articles.filters import UtteranceFilterSet
 from articles.models import Article, Match, Quote, Utterance
 from corpus.models import Tombstone
+from corpus.search import index
 from tests.factories import (
     DAY,
     make_article,
@@ -23,6 +30,7 @@ from tests.factories import (
     make_utterance,
     settle,
 )  # fmt: skip
+from tests.once import once
 from tests.pages.test_pages import page, words_of
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +55,17 @@ PRINTED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
+    yield from once(django_db_blocker, print_it)
+
+
 @pytest.fixture
-def printed() -> dict[str, Any]:
+def printed(made: dict[str, Any]) -> dict[str, Any]:
+    return copy.deepcopy(made)
+
+
+def print_it() -> dict[str, Any]:
     """One thing said once: two give it whole, one changes a word, one cuts, one gives it away, one tells it, one is silent."""
     story = make_story("Aldermouth bridge")
     people = {name: make_person(name, status="curated") for name in ("Ruth Ashdown", "Jean Tasker")}
@@ -313,6 +330,22 @@ def test_utterances_are_found_by(client: Client, printed: dict[str, Any], query:
     assert ("Never open a bridge" in text) == (
         found == 2 or query in {"from=2024-04", "conflict=false", "speaker!=jean-tasker", "source!=rocket"}
     )
+
+
+@pytest.mark.parametrize(
+    "words, found", [("ledger", 1), ('"tells us"', 1), ("village -ledger", 1), ("village -river", 1)]
+)
+def test_a_common_word_is_looked_for_along_the_list(
+    monkeypatch: pytest.MonkeyPatch, printed: dict[str, Any], words: str, found: int
+) -> None:
+    def keys(way: Any = "filter") -> list[int]:
+        asked = UtteranceFilterSet(QueryDict(urlencode({"q": words})), Utterance.objects.public())
+        return sorted(asked.rows(way=way).values_list("pk", flat=True))
+
+    few = keys()
+    monkeypatch.setattr(index, "MANY", 0)
+    assert len(few) == found
+    assert keys() == keys("sampled") == keys("probed") == keys("whole") == few
 
 
 @pytest.mark.parametrize(
