@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from articles import curation
 from articles.models import Article, Capture, Quote, Reading, Source, Story
 from corpus.models import Decision
 from people.models import Person
 from tests.factories import make_article, make_passage, make_person, make_quote, make_source, make_story
+from tests.once import once
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[User, Article]]:
+    yield from once(django_db_blocker, make)
+
+
 @pytest.fixture
-def corpus(chief):
+def chief(made: tuple[User, Article]) -> User:
+    """Who is at the desk has decided something before."""
+    return copy.deepcopy(made[0])
+
+
+@pytest.fixture
+def corpus(made: tuple[User, Article]) -> Article:
+    return copy.deepcopy(made[1])
+
+
+def make() -> tuple[User, Article]:
     """One of everything, with what a screen may stumble over."""
+    chief = User.objects.create_superuser("hetty")
     ruth = make_person("Ruth Ashdown", roles=["leader, Aldermouth council"], aliases=["R. Ashdown"])
     make_person("Ruth Ashdowne", merged_into=ruth)
     article = make_article(stories=[make_story("Bridge closed")])
@@ -36,7 +57,7 @@ def corpus(chief):
     assert article.capture
     Reading.objects.create(capture=article.capture, reader="1.0", record={"quotes": []})
     curation.accept([Quote.objects.get(pk=quote.pk)], by=chief, reason="Heard it myself.")
-    return article
+    return chief, article
 
 
 #: What a strict content security policy would refuse.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from articles import utterances
 from articles.models import Quote, Utterance
@@ -13,6 +16,7 @@ from articles.utterances_api import Words
 from tests import factories as make
 from tests.api.conftest import API
 from tests.api.test_writing import WHO, problem
+from tests.once import once
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +36,17 @@ She said that no one had been consulted at all.
 """
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
+    yield from once(django_db_blocker, say)
+
+
 @pytest.fixture
-def said(db: None) -> dict[str, Any]:
+def said(made: dict[str, Any]) -> dict[str, Any]:
+    return copy.deepcopy(made)
+
+
+def say() -> dict[str, Any]:
     """One thing said, in three outlets: a word changed in two parts, one in a bracket, one reported by another."""
     ruth, imran = make.make_person("Ruth Ashdown"), make.make_person("Imran Vane")
     story = make.make_story("The rooms")
