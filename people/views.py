@@ -29,10 +29,10 @@ def attributions() -> QuerySet[Any]:
     return rows.filter(role="speaker", shown=True, reprint=False)
 
 
-class NumberOf(Subquery):
-    """How many rows a subquery has: counted no further than it is cut off, where COUNT would find them all."""
+class NumberOfQuotes(Subquery):
+    """How many quotes a subquery has: counted no further than it is cut off, where COUNT would find them all."""
 
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    template = "(SELECT COUNT(DISTINCT counted.quote) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
 
@@ -50,8 +50,9 @@ class PersonList(FilteredListView):
         return [{"name": one.name, "url": reverse("person", args=[one.slug])} for one in found]
 
     def get_queryset(self) -> QuerySet[Person]:
-        said = attributions().filter(person__canonical=OuterRef("pk")).order_by().values("quote").distinct()
-        rows = super().get_queryset().annotate(quote_count=NumberOf(said[: TALLY_CAP + 1]))
+        said = attributions().filter(person__canonical=OuterRef("pk")).order_by().values("quote")
+        # A quote may be given twice to somebody, as one who was merged; PostgreSQL makes rows distinct before it cuts.
+        rows = super().get_queryset().annotate(quote_count=NumberOfQuotes(said[: 2 * TALLY_CAP + 2]))
         return rows.prefetch_related("roles")
 
 

@@ -14,6 +14,7 @@ from articles.models import Article, Attribution, Quote
 from articles.person_views import newest
 from corpus.remembered import Remembered
 from people.models import Person
+from people.views import PersonList
 from tests.factories import (
     make_article,
     make_mention,
@@ -202,6 +203,19 @@ def test_two_merged_selves_in_one_quote_are_one(client: Client, town: dict[str, 
     settle([article])
     assert len(portrait.portrait(ruth).lines) == 8
     assert "Quoted 8 times" in words_of(page(client, ruth.get_absolute_url()))
+    assert "Ruth Ashdown" in (listed := words_of(page(client, "/people/?q=ashdown")))
+    assert "Quoted 8 times" in listed
+
+
+def test_a_list_counts_what_people_say_no_further_than_its_cap(
+    client: Client, town: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("people.views.TALLY_CAP", 2)
+    monkeypatch.setitem(PersonList.extra_context, "cap", 2)
+    text = words_of(page(client, "/people/"))
+    assert set(re.findall("Quoted [0-9+]+ times", text)) == {"Quoted 2+ times"}
+    monkeypatch.setitem(PersonList.extra_context, "cap", 5)
+    assert "+ times" not in words_of(page(client, "/people/"))
 
 
 def test_who_is_quoted_in_copies_only_has_a_page(client: Client, town: dict[str, Any]) -> None:
