@@ -119,6 +119,7 @@ def _popolo(name: str, value: Mapping[str, Any]) -> Iterator[Listed | Wrong]:
     if not any(isinstance(value.get(part), list) for part in ("persons", "organizations")):
         raise ValueError("is no Popolo file: it has neither persons nor organizations")
     posts = {row.get("id"): row for row in _rows(value.get("posts"))}
+    terms = {row.get("id"): row for row in _rows(value.get("events"))}
     bodies: dict[Any, str] = {}
     drafts: dict[str, _Draft] = {}
     for part, kind in (("organizations", "organisation"), ("persons", "individual")):
@@ -145,7 +146,11 @@ def _popolo(name: str, value: Mapping[str, Any]) -> Iterator[Listed | Wrong]:
         inside = row.get("organization")
         organisation = bodies.get(body) or _line(inside.get("name") if isinstance(inside, dict) else inside)
         try:
-            since, until = _period(row.get("start_date"), row.get("end_date"))
+            # EveryPolitician dates a seat by its legislative period, unless somebody came later or left early.
+            term = terms.get(row.get("legislative_period_id")) or {}
+            since, until = _period(
+                row.get("start_date") or term.get("start_date"), row.get("end_date") or term.get("end_date")
+            )
             draft.roles.append(Held(_title(row, post if isinstance(post, dict) else {}), organisation, since, until))
         except ValueError as error:
             yield Wrong(where, f"{where}: {error}.")

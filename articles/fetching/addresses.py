@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[[str, int], Iterable[str]]
@@ -103,10 +103,11 @@ def target(url: str, allowed: Iterable[str] = ()) -> Target:
 
 
 def joined(base: Target, location: str) -> str:
-    """The address that a redirect names, relative to where it came from."""
-    from urllib.parse import urljoin
-
-    return urljoin(base.url, location.strip())
+    """The address that a redirect names, relative to where it came from; raises Refused."""
+    try:
+        return urljoin(base.url, location.strip())
+    except ValueError:
+        raise Refused(f"it redirects to {location[:100]!r}, which is no web address") from None
 
 
 def resolve(host: str, port: int, lookup: Lookup | None = None) -> list[str]:

@@ -157,6 +157,10 @@ class Fetcher:
                 raise NotFetched("its robots.txt asks programs not to fetch it; save the page, or paste its text")
             answer = self._persist(at, headers, kinds, max(self.manner.delay, min(rules.delay(self.manner.name), 60)))
             if isinstance(answer, Answer):
+                if answer.unmodified and not any(conditions.values()):
+                    raise NotFetched(
+                        "it calls itself unchanged, and has not been had before (status 304)", passing=True
+                    )
                 return answer
             at = target(joined(at, answer), self.manner.allowed)
             if at.url in seen:
@@ -290,7 +294,7 @@ class Fetcher:
         if kinds and not body.strip():
             raise NotFetched("its answer is empty", passing=True)
         return Answer(
-            at.url, body, media_type, str(kind.get_param("charset", "") or "").lower()[:40],
+            at.url, body, media_type, (kind.get_content_charset() or "")[:40],
             response.headers.get("etag", "")[:500], response.headers.get("last-modified", "")[:100],
         )  # fmt: skip
 
@@ -345,11 +349,11 @@ def _refusal(response: httpx.Response) -> NotFetched:
 
 def _seconds(retry_after: str) -> float:
     """What Retry-After asks for, in seconds; 0 if it says nothing."""
-    if retry_after.strip().isdecimal():
-        return float(min(int(retry_after), 10_000_000))
     try:
+        if retry_after.strip().isdecimal():
+            return float(min(int(retry_after), 10_000_000))
         then = email.utils.parsedate_to_datetime(retry_after)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     then = then if then.tzinfo else then.replace(tzinfo=dt.UTC)
     return max(0.0, (then - dt.datetime.now(dt.UTC)).total_seconds())

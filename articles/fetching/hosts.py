@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connection
 
-from articles.fetching.fetcher import Fetcher, host_of
+from articles.fetching.fetcher import Fetcher, Stopped, host_of
 from corpus import locks
 
 
@@ -25,6 +25,11 @@ def claimed(what: str, waiting: Mapping[int, str], most: int, fetcher: Fetcher) 
         return
     hosts = {key: host_of(url) for key, url in waiting.items()}
     with locks.claimed("host", dict.fromkeys(hosts.values()), most) as free:
-        with locks.claimed(what, [key for key, host in hosts.items() if host in free], most) as mine:
-            yield mine
+        try:
+            with locks.claimed(what, [key for key, host in hosts.items() if host in free], most) as mine:
+                yield mine
+        except Exception:
+            with suppress(Stopped):  # what went wrong is to be heard of
+                fetcher.rest()
+            raise
         fetcher.rest()

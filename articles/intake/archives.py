@@ -185,7 +185,7 @@ def _payload(record: Any) -> tuple[str, str, bytes]:
         raise _Bad("is compressed, and broken: its record is damaged")
     if record.digest_checker.passed is False and not _decoded_digest(record, raw):
         raise _Bad("is not what was archived: its digest is another")
-    return kind.get_content_type(), str(kind.get_param("charset", "") or ""), raw
+    return kind.get_content_type(), kind.get_content_charset() or "", raw
 
 
 def _decoded_digest(record: Any, raw: bytes) -> bool:

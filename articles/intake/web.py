@@ -100,7 +100,7 @@ def read_mhtml(raw: bytes) -> Saved:
         at = email.utils.parsedate_to_datetime(str(message.get("Date", "")))
     return Saved(
         html if isinstance(html, bytes) else b"",
-        str(page.get_param("charset", "") or ""),
+        page.get_content_charset() or "",
         url if url.startswith(("http://", "https://")) else "",
         at if at is None or at.tzinfo else at.replace(tzinfo=dt.UTC),
     )

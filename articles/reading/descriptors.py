@@ -56,6 +56,12 @@ class Phrase:
         return "m" if self.head in ROLE_MALE else "f" if self.head in ROLE_FEMALE else ""
 
     @property
+    def office(self) -> str:
+        """What an office would be called, with the articles inside: "chancellor of the exchequer"."""
+        words = self.subject.text.lower().replace("’", "'").split()
+        return " ".join(word.removesuffix("'s").strip(",.'") for word in words[words[0] in DETERMINERS :])
+
+    @property
     def age(self) -> str:
         return next((word.split("-", 1)[0] for word in self.words if word.endswith("-year-old")), "")
 
@@ -222,9 +228,9 @@ class Descriptors:
         holders = self._holders(head, phrase.printed.start)
         if holders:
             return self._by_role(phrase, holders)
-        office = self.names.directory.holder(" ".join(phrase.words), self.day)
-        if office is not None:
-            return self._person_found(phrase, office, 0.85, f"{' '.join(phrase.words)} on that day")
+        holder = self.names.directory.holder(phrase.office, self.day)
+        if holder is not None:
+            return self._person_found(phrase, holder, 0.85, f"{phrase.office} on that day")
         return self._by_focus(phrase, "role not printed before") if head in SOFT else None
 
     def _by_age(self, phrase: Phrase) -> Resolved | None:

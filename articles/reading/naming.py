@@ -52,8 +52,8 @@ def split(tokens: Sequence[Token], start: int, stop: int, paragraph: int, text: 
             return []
         low = tokens[last].low
         title = low if low in TITLES else ""
-        if low in GENDERED and any(t.low in ROLES for t in tokens[start:last]):
-            # "Prime Minister Sir Edwin Carrow"
+        if low in MERE_TITLES and any(t.low in ROLES for t in tokens[start:last]):
+            # "Prime Minister Sir Edwin Carrow", "Deputy Mayor Cllr Ann Pell"
             role = text[tokens[start].start : tokens[last - 1].end]
             heads = tuple([t.low for t in tokens[start:last]])
         elif low in ROLES or low not in GENDERED:

@@ -22,7 +22,7 @@ from .runs import Run, find_runs
 from .speakers import Speakers
 from .tokens import Token, Vocabulary, sentences, tokenise
 
-VERSION = "1.1"
+VERSION = "1.2"
 
 #: A context that says nothing.
 NOTHING_KNOWN = Context()

@@ -43,6 +43,23 @@ def test_what_has_not_changed_is_not_sent_again(web: Web, fetcher: Make) -> None
     assert "if-none-match" not in web.asked[0].headers, "robots.txt is another page"
 
 
+def test_what_was_never_had_cannot_be_unchanged(web: Web, fetcher: Make) -> None:
+    with pytest.raises(NotFetched, match="not been had before"):
+        fetcher().get(web.says("/a", Reply(status=304)))
+
+
+@pytest.mark.parametrize("said", ["9" * 5000, "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "-1", "soon", "nan"])
+def test_a_site_that_asks_for_no_time_that_can_be_understood(web: Web, fetcher: Make, said: str) -> None:
+    with pytest.raises(NotFetched, match="status 503") as refused:
+        fetcher(attempts=1).get(web.says("/a", Reply(status=503, headers={"Retry-After": said})))
+    assert refused.value.after in (0, 10_000_000)
+
+
+@pytest.mark.parametrize("parameter", ["charset=UTF-8", "charset*=utf-8''utf-8", 'charset="utf-8"'])
+def test_a_charset_is_written_in_several_ways(web: Web, fetcher: Make, parameter: str) -> None:
+    assert fetcher().get(web.says("/a", PAGE, kind=f"text/html; {parameter}")).charset == "utf-8"
+
+
 # robots.txt
 
 
@@ -122,6 +139,7 @@ def test_redirects_are_followed_and_the_last_address_counts(web: Web, fetcher: M
         ("file:///etc/passwd", "no web address"),
         ("javascript:alert(1)", "no web address"),
         ("http://x y/", "blanks"),
+        ("http://[::1", "no web address"),
     ],
 )
 def test_a_redirect_leads_nowhere_that_is_not_fetched(web: Web, fetcher: Make, location: str, sentence: str) -> None:

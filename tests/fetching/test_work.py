@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from articles import pipeline, work
-from articles.fetching import Fetcher, Manner
+from articles.fetching import Fetcher, Manner, hosts
 from articles.models import Article, Job
 from articles.models.job import ATTEMPTS
 from corpus import locks
@@ -88,3 +88,21 @@ def test_a_host_is_asked_by_one_machine_at_a_time(web: Web, settings: Settings) 
     assert do() == ["created", "failed"]
     # Whoever comes next need not wait, and does not come too early.
     assert time.monotonic() - web.asked[-1].until >= 0.3
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="with SQLite all work is done on one machine")
+@pytest.mark.parametrize("stopping", [False, True])
+def test_a_host_is_not_given_back_too_early_by_whoever_fails(web: Web, stopping: bool) -> None:
+    fetcher = Fetcher(Manner.of_settings(delay=0.3))
+    url = web.says("/", page())
+
+    def fail() -> None:
+        with hosts.claimed("test", {1: url}, 1, fetcher):
+            fetcher.get(url)
+            if stopping:
+                fetcher._stop.set()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (time.monotonic() - web.asked[-1].until >= 0.3) is not stopping

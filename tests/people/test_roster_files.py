@@ -137,3 +137,25 @@ def test_a_row_that_fails_says_where_and_why(row: str, error: str) -> None:
     assert wrong.error.startswith("a.csv, line 2: ")
     assert error in wrong.error
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "dates, since, until",
+    [
+        ({}, dt.date(2019, 12, 12), dt.date(2024, 5, 30)),
+        ({"start_date": "2021-05-06"}, dt.date(2021, 5, 6), dt.date(2024, 5, 30)),
+        ({"end_date": "2022-11-30"}, dt.date(2019, 12, 12), dt.date(2022, 11, 30)),
+    ],
+)
+def test_a_seat_is_dated_by_its_legislative_period(dates: dict[str, str], since: dt.date, until: dt.date) -> None:
+    term = {"id": "term/58", "start_date": "2019-12-12", "end_date": "2024-05-30"}
+    seat = {"person_id": "p", "organization_id": "c", "role": "member", "legislative_period_id": "term/58"} | dates
+    said = {
+        "persons": [{"id": "p", "name": "Jane Oakes"}],
+        "organizations": [{"id": "c", "name": "House of Commons"}],
+        "memberships": [seat],
+        "events": [term],
+    }
+    [_, person] = read_roster("mps.json", json.dumps(said).encode())
+    assert isinstance(person, Listed)
+    assert person.roles == (Held("member", "House of Commons", since, until),)

@@ -62,8 +62,22 @@ def test_roles_leave_mere_titles_out() -> None:
     assert [(m.span.of(text), m.roles) for m in read(text).mentions] == [
         ("Anna Pell", ("GP in Hull",)),
         ("Hale", ()),
-        ("Ann Roe", ("Cllr",)),
+        ("Ann Roe", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    "printed, role",
+    [
+        ("Council leader Coun Tony Brack", "Council leader"),
+        ("Deputy Mayor Cllr Tony Brack", "Deputy Mayor"),
+        ("Health Secretary Dr Tony Brack", "Health Secretary"),
+        ("Det Insp Tony Brack", "Det Insp"),
+    ],
+)
+def test_a_title_behind_an_office_is_no_part_of_it(printed: str, role: str) -> None:
+    [mention] = read(f"{printed} said it was over.").mentions
+    assert mention.roles == (role,)
 
 
 SAMPLE = Path(__file__).resolve().parent.parent / "gold" / "sample.jsonl"

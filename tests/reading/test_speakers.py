@@ -377,6 +377,15 @@ def test_offices_by_date() -> None:
     assert found == {2015: "", 2017: "p-1", 2020: "p-2"}
 
 
+def test_an_office_with_an_article_inside() -> None:
+    holder = KnownName(
+        "p-1", "Jane Oakes", roles=(KnownRole("Chancellor of the Exchequer", since=dt.date(2019, 1, 1)),)
+    )
+    text = "“It is over,” the chancellor of the exchequer said."
+    (quote,) = read(text, Context(names=(holder,), date=dt.date(2020, 3, 1))).quotes
+    assert quote.attributions[0].ident == "p-1"
+
+
 def test_a_form_known_to_the_corpus() -> None:
     names = (KnownName("o-1", "National Allotment Workers", ("NAW",), kind="organisation"),)
     (quote,) = read("“We will dig in,” the NAW said.", Context(names=names)).quotes

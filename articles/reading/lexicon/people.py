@@ -448,7 +448,7 @@ constabulary museum newspaper committee parliament assembly senate board academy
 UNIONS = words("unite unison usdaw aslef gmb rmt pcs neu nasuwt cwu ucu fbu tssa bma rcn prospect community bectu naht")
 PARTIES = words("labour conservatives tories snp dup ukip sdlp greens reform momentum libdems alba")
 #: Titles that say nothing of an office.
-MERE_TITLES = TITLES_MALE | TITLES_FEMALE | words("dr prof professor rev reverend hon")
+MERE_TITLES = TITLES_MALE | TITLES_FEMALE | words("dr prof professor rev reverend hon cllr coun")
 #: What titles are short for; "the governor" is Gov. Salas.
 FULL_TITLES = {
     "gov": "governor", "sen": "senator", "rep": "representative", "prof": "professor", "dr": "doctor", "insp": "inspector",
