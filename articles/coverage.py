@@ -47,8 +47,10 @@ class Coverage:
         for one in self.quotes:
             for who in one.speakers or {""}:
                 cells[who][one.outlet] += 1
-        totals = Counter({pk: sum(row[pk] for row in cells.values()) for pk in self.sources})
-        order = sorted((pk for pk in totals if totals[pk]), key=lambda pk: (-totals[pk], self.sources[pk].name))
+        totals: Counter[int] = Counter()
+        for row in cells.values():
+            totals.update(row)
+        order = sorted((pk for pk in self.sources if totals[pk]), key=lambda pk: (-totals[pk], self.sources[pk].name))
         shown = order[:OUTLETS]
         speakers = sorted((who for who in cells if who), key=lambda who: (-cells[who].total(), self.names[who]))
         return {
