@@ -32,8 +32,10 @@ def main() -> None:
             sys.exit(f"Nothing more can be written, {why} ({said}): mend that and run the same command again.")
         if not isinstance(error, OperationalError | ProgrammingError):
             raise
+        # A database of SQLite's that may only be read cannot even be: its log is shared by a file beside it.
+        place = "DATABASE_URL, and that its folder can be written to" if "unable to open" in said else "DATABASE_URL"
         sys.exit(
-            f"The database cannot be used ({said}): check DATABASE_URL, run `manage.py migrate`, "
+            f"The database cannot be used ({said}): check {place}, run `manage.py migrate`, "
             "or say --traceback to see where."
         )
 

@@ -160,7 +160,8 @@ def barred(table: Table, records: Sequence[Row]) -> set[int]:
     if table.model is Person:
         keys = {at: {matching_key(record["name"])} for at, record in enumerate(records)}
     elif table.model is Article:
-        keys = {at: {record["text_sha256"], record["url_key"]} - {None, ""} for at, record in enumerate(records)}
+        barring = ("text_sha256", "url_key")
+        keys = {at: {record.get(name) for name in barring} - {None, ""} for at, record in enumerate(records)}
     bars = Tombstone.bars(table.label, {key for some in keys.values() for key in some}) if keys else set()
     return {at for at, record in enumerate(records)
             if (named and record["uid"] in gone) or keys.get(at, set()) & bars}  # fmt: skip

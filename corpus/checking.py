@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from corpus import ledger
@@ -83,6 +83,19 @@ def check(
                     scan.repairs[kind](list(what))
                 result.mended[kind] += sum(what.values())
     return result
+
+
+def references(told: Told) -> Iterator[Fault]:
+    """Where a row refers to one that is not there.
+
+    PostgreSQL never lets it come to that; SQLite does for whoever opens the file with a program that does not ask.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA foreign_key_check")
+            for table, row, other, _ in cursor:
+                yield Fault("references", f"row {row} of {table}", f"it refers to a row of {other} that is not there")
+    told(1)
 
 
 def batches(rows: QuerySet[Any], size: int) -> Iterator[list[int]]:

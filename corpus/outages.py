@@ -14,6 +14,8 @@ FAILING = "the disk fails"
 ERRNO = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: READ_ONLY, errno.EIO: FAILING}
 SQLITE = {
     sqlite3.SQLITE_FULL: FULL,
+    # Whoever opens a database on a full disk has no room for the index of its log.
+    sqlite3.SQLITE_IOERR_SHMSIZE: FULL,
     sqlite3.SQLITE_READONLY: READ_ONLY,
     sqlite3.SQLITE_IOERR: FAILING,
 }
@@ -25,7 +27,8 @@ def unwritable(error: BaseException | None) -> str:
     """Why this was not written, in a few words; "" where that is not what went wrong."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if isinstance(cause, sqlite3.Error):
-        return SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+        code = getattr(cause, "sqlite_errorcode", 0)
+        return SQLITE.get(code) or SQLITE.get(code & 0xFF, "")
     if isinstance(cause, OSError):
         return ERRNO.get(cause.errno or 0, "")
     return SQLSTATE.get(getattr(cause, "sqlstate", None) or "", "")

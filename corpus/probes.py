@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from corpus import metrics
 from corpus.logs import request_id
 from corpus.problems import problem
+from corpus.requests import named
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,10 @@ class Answered:
         answer = PROBES.get(request.path)
         if answer is None:
             return self.get_response(request)
-        request_id.set("")  # else what is written down here would seem to belong to the request before
-        return answer(request) if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
+        request_id.set(named(request))
+        given = answer(request) if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
+        given["X-Request-ID"] = request_id.get()
+        return given
 
 
 def alive(request: HttpRequest) -> HttpResponse:

@@ -26,6 +26,12 @@ SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("inf"))
 
 
+def named(request: HttpRequest) -> str:
+    """What a request is called: by its proxy, or by us."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if SANE.fullmatch(given) else secrets.token_hex(8)
+
+
 class Recorded:
     """Middleware: X-Request-ID in and out, and a line of what was asked; who asked, and for which words, is not kept.
 
@@ -36,8 +42,7 @@ class Recorded:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
-        name = given if SANE.fullmatch(given) else secrets.token_hex(8)
+        name = named(request)
         # Not taken back at the end: a stream is written after this has returned, and the next request sets its own.
         request_id.set(name)
         queries = 0

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,9 @@ from django.views.decorators.http import require_POST
 
 from articles import curation, marked, publishing, wording
 from articles.admin import certain, disagreements, filters, first_screen
+from articles.desk import acts
 from articles.models import Attribution, Quote
+from corpus import conflicts
 from corpus.curating import CuratedAdmin, PlainChoices, back
 from corpus.models import new_uid
 from corpus.sites import Waiting
@@ -198,13 +201,14 @@ class AttributionInline(PlainChoices, admin.StackedInline):
     has_delete_permission = has_change_permission
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attribution]:
-        return super().get_queryset(request).select_related("person", "quote")
+        rows = super().get_queryset(request).select_related("person", "quote")
+        return rows.prefetch_related("quote__attributions__person")  # for what a button says it was shown
 
     @admin.display(description="who it may be")
     def candidates_in_words(self, row: Attribution) -> SafeString | str:
         buttons = [
             (
-                f"{row.quote.uid} {row.position} {index}",
+                f"{row.quote.uid} {acts.fingerprint(row.quote)} {row.position} {index}",
                 candidate.get("name", ""),
                 sentences(candidate.get("reasons", [])),
             )
@@ -396,17 +400,24 @@ class QuoteAdmin(CuratedAdmin):
     def certain_view(self, request: HttpRequest) -> HttpResponse:
         return certain.view(request, self)
 
+    @transaction.atomic
     def act_view(self, request: HttpRequest) -> HttpResponse:
-        """One press of a button: accept=uid, reject=uid or candidate="uid position index"; then back to that place."""
+        """One press of a button, on a quote that is still as it was shown; then back to that place.
+
+        accept="uid shown", reject="uid shown" or candidate="uid shown position index".
+        """
         if not self.has_change_permission(request):
             raise PermissionDenied
         batch, user = new_uid(), request.user
         verb = next((name for name in ("accept", "reject", "candidate") if name in request.POST), "")
-        uid, *rest = request.POST.get(verb, "").split() or [""]
-        quote = Quote.objects.listed().filter(uid=uid).first()
+        uid, shown, *rest = [*request.POST.get(verb, "").split(), "", ""]
+        quote = next(iter(curation.held_for(Quote.objects.filter(uid=uid))), None)
         if quote is None:
             self.message_user(request, "That quote is no longer in the corpus; nothing was changed.", messages.ERROR)
             return back(request)
+        if acts.fingerprint(quote) != shown:
+            self.message_user(request, changed_meanwhile(quote), messages.WARNING)
+            return back(request, f"n-{quote.uid}")
         if verb == "candidate":
             number, said = self.choose(quote, rest, user, batch), "The speaker is decided."
         else:
@@ -421,7 +432,7 @@ class QuoteAdmin(CuratedAdmin):
         """Give a quote to one of its candidates; a name that nobody goes by becomes a candidate person."""
         value = quote.effective(Attribution.Role.SPEAKER.value)
         try:
-            position, index = map(int, rest)
+            position, index = map(int, rest[:2])
             candidate = value[position]["candidates"][index]
         except (ValueError, IndexError):
             return 0
@@ -473,6 +484,16 @@ class QuoteAdmin(CuratedAdmin):
     def line(self, quote: Quote) -> SafeString:
         source = quote.article.source or "without a source"
         return format_html('<span class="printed">{}</span> – {}, {}', quote, self.speaker(quote), source)
+
+
+def changed_meanwhile(quote: Quote) -> str:
+    """That somebody, or a reading, was faster than a press of a button; and how the quote stands now."""
+    decision = conflicts.latest(quote)
+    by = f"; {decision.by_name or 'somebody'} decided on it last" if decision else ""
+    return (
+        f"“{quote}” has changed since it was shown to you, and nothing was done to it: it is"
+        f" {quote.get_status_display().lower()} now{by}. Look at it again."
+    )
 
 
 def named(row: Attribution) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -172,8 +172,11 @@ class Snapshot:
                     "take another copy."
                 )
 
-    def read(self, name: str, known: set[str] | None = None) -> Iterator[dict[str, Any]]:
-        """The records of a file, none where there is no such file; Problem for a field that is not ``known``."""
+    def read(self, name: str, known: set[str] | None = None, needed: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+        """The records of a file, none where there is no such file.
+
+        Problem for what is no record, for a field that is not ``known``, and where one that is ``needed`` is not there.
+        """
         if name not in self.manifest.files:
             return
         path = self.folder / name
@@ -183,6 +186,10 @@ class Snapshot:
                     record = json.loads(line)
                 except ValueError as error:
                     raise Problem(f"{path}, line {number}: {error}.") from error
+                if not isinstance(record, dict):
+                    raise Problem(f"{path}, line {number} is no record.")
+                if missing := [field for field in needed if field not in record]:
+                    raise Problem(f"{path}, line {number} does not say its {missing[0]}.")
                 if known is not None and (unknown := sorted(set(record) - known)):
                     raise Problem(
                         f"{path}, line {number} has “{unknown[0]}”, which this Verbatim does not know: use a newer one."

@@ -81,7 +81,7 @@ class _Merging:
     def run(self) -> Report:
         for table in self.corpus.tables:
             if table.model is not Decision:
-                for records in chunks(self.snapshot.read(table.file, known(table)), AT_ONCE):
+                for records in chunks(self.snapshot.read(table.file, known(table), table.needed), AT_ONCE):
                     self.rows(table, records)
                     self.told(table.file, len(records))
         self.into.finish(self.snapshot, self.told)
@@ -215,7 +215,7 @@ class _Merging:
         table = self.corpus.by_model[Decision]
         chains: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         undone: set[str] = set()
-        for records in chunks(self.snapshot.read(table.file, known(table)), AT_ONCE):
+        for records in chunks(self.snapshot.read(table.file, known(table), table.needed), AT_ONCE):
             self.told(table.file, len(records))
             for record in records:
                 record["thing_uid"] = self._here(record["thing"], record["thing_uid"])

@@ -42,7 +42,7 @@ def restore(corpus: Corpus, snapshot: Snapshot, told: Told = lambda name, rows: 
         start_feed()
         into = Into(corpus, link=True)
         for table in corpus.tables:
-            for records in chunks(snapshot.read(table.file, known(table)), AT_ONCE):
+            for records in chunks(snapshot.read(table.file, known(table), table.needed), AT_ONCE):
                 into.add(table, records)
                 told(table.file, len(records))
         into.finish(snapshot, told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -19,6 +20,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Collate
 from django.utils import timezone
 
+from corpus.snapshots.folder import Problem
 from corpus.statements import load
 
 Row = dict[str, Any]
@@ -37,8 +39,34 @@ def _encoded(value: Any) -> str | None:
     return None if value is None else base64.b64encode(bytes(value)).decode()
 
 
-def _decoded(value: str | None) -> bytes | None:
-    return None if value is None else base64.b64decode(value, validate=True)
+def _decoded(value: str) -> bytes:
+    return base64.b64decode(value, validate=True)
+
+
+def _text(value: Any, longest: int | None = None) -> str:
+    if not isinstance(value, str):
+        raise ValueError("that is no text")
+    if longest is not None and len(value) > longest:
+        raise ValueError(f"that is longer than {longest} characters")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**63:
+        raise ValueError("that is no whole number, or none that a database holds")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError("that is no number")
+    return float(value)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("that is neither true nor false")
+    return value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -161,17 +189,31 @@ class Table:
     # In
 
     @cached_property
+    def needed(self) -> list[str]:
+        """What a record has to say: what it is known by, and what no default stands in for."""
+        must = [f.name for f in self.fields if not (f.null or f.blank or f.has_default())]
+        return [*self.key, *(name for name in must if name not in self.key)]
+
+    @cached_property
     def _decoders(self) -> list[tuple[models.Field[Any, Any], Callable[[Any], Any] | None]]:
         kept = [f for f in self.fields if f.name not in self.references]
-        return [(f, _DECODE.get(f.get_internal_type())) for f in kept]
+        return [(f, partial(_text, longest=f.max_length) if isinstance(f, models.CharField)
+                 else _DECODE.get(f.get_internal_type())) for f in kept]  # fmt: skip
 
     def made(self, row: Row, references: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns of a record by attribute, its references given as keys of this database."""
+        """The columns of a record by attribute, its references given as keys of this database.
+
+        Raises Problem for a value that the column is not of, whatever this database would make of it.
+        """
         values: dict[str, Any] = dict(references)
         for kept, decode in self._decoders:
             if kept.name in row:
                 value = row[kept.name]
-                values[kept.attname] = value if decode is None or value is None else decode(value)
+                try:
+                    values[kept.attname] = value if decode is None or value is None else decode(value)
+                except (TypeError, ValueError) as error:
+                    of = ", ".join(str(row[name]) for name in self.key)
+                    raise Problem(f"{self.file}: {of} has {str(value)[:60]!r} as its {kept.name}: {error}.") from error
         return values
 
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -237,6 +279,10 @@ _DECODE: dict[str, Callable[[Any], Any]] = {
     "DateField": dt.date.fromisoformat,
     "TimeField": dt.time.fromisoformat,
     "BinaryField": _decoded,
+    "TextField": _text,
+    "BooleanField": _truth,
+    "FloatField": _number,
+    **dict.fromkeys(("IntegerField", "BigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"), _whole),
 }
 
 

@@ -22,7 +22,7 @@ from articles.models import Article, Quote
 from corpus import leases, ledger
 from corpus.models import Decision, Lease
 from people.models import Name, Person, Role
-from tests.admin.test_decisions import fields, save
+from tests.admin.test_decisions import CLOSED, act, fields, save
 from tests.factories import make_article, make_person, make_quote, make_source, make_story
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +212,37 @@ def test_a_row_that_another_deleted_is_no_error(desk: Client, anna: Client):
     assert desk.post(address_of(person), opened).status_code == 302
     assert Person.objects.get().pronouns == "she/her"
     assert not Role.objects.exists()
+
+
+# --- a button of a page that shows many quotes
+
+
+@pytest.mark.parametrize("verb", ["accept", "reject", "candidate"])
+@pytest.mark.parametrize("page", ["article", "quote"])
+def test_a_press_on_what_a_colleague_was_faster_with_is_told_and_changes_nothing(
+    page: str, verb: str, desk: Client, anna: Client
+):
+    article = make_article()
+    quote = make_quote(
+        article, CLOSED, speaker="Ashdown", status="suggested", candidates=["Ruth Ashdown", "Roy Ashdown"]
+    )
+    html = desk.get(address_of(article if page == "article" else quote)).content.decode()
+    pressed = re.findall(rf'name="{verb}" value="({quote.uid} [^"]+)"', html)
+    assert pressed
+    act(anna, "reject", quote.uid)
+    before = Decision.objects.count()
+    for value in pressed:
+        answer = desk.post(reverse("admin:articles_quote_act"), {verb: value, "next": "/admin/"}, follow=True)
+        [said] = [str(message) for message in answer.context["messages"]]
+        assert "nothing was done to it: it is rejected now; anna decided on it last." in said
+    quote.refresh_from_db()
+    assert (quote.status, Decision.objects.count()) == ("rejected", before)
+    # Once it is shown as it is, it may be decided otherwise.
+    html = desk.get(address_of(article)).content.decode()
+    [value] = re.findall(rf'name="accept" value="({quote.uid} [^"]+)"', html)
+    desk.post(reverse("admin:articles_quote_act"), {"accept": value})
+    quote.refresh_from_db()
+    assert quote.status == "accepted"
 
 
 # --- who has what open

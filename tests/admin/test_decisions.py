@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from articles.desk import acts
 from articles.models import Article, Attribution, Capture, Quote, Source, Story
 from corpus import ledger
 from corpus.models import Decision
@@ -57,6 +58,10 @@ def save(client: Client, row: Model, **changes: object):
 
 
 def act(client: Client, verb: str, value: str, back: str = "/admin/articles/article/"):
+    """Press a button of a page that shows the quote as it is."""
+    uid, *rest = value.split() or [""]
+    quote = Quote.objects.listed().filter(uid=uid).first()
+    value = " ".join([uid, acts.fingerprint(quote) if quote else "", *rest])
     return client.post(reverse("admin:articles_quote_act"), {verb: value, "next": back})
 
 

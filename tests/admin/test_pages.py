@@ -195,9 +195,8 @@ def test_the_text_stands_on_the_screen_with_everything_marked(desk: Client, corp
         assert f'id="q-{quote.uid}"' in page
         assert f'id="n-{quote.uid}"' in page
     for index, name in enumerate(["Martin Keele", "Ann Keele"]):
-        assert (
-            f'value="{corpus.quotes.get(text="had no choice").uid} 0 {index}" aria-label="Quote 2 is by {name}"' in page
-        )
+        uid = corpus.quotes.get(text="had no choice").uid
+        assert re.search(rf'value="{uid} \w+ 0 {index}" aria-label="Quote 2 is by {name}"', page)
 
 
 def test_text_is_never_html(desk: Client):

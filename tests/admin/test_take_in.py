@@ -13,6 +13,7 @@ from django.urls import reverse
 from articles import pipeline
 from articles.models import Article, Capture, Quote
 from corpus import ledger
+from tests.admin.test_decisions import act
 from tests.factories import TEXT, make_source, make_story
 
 pytestmark = pytest.mark.django_db
@@ -136,9 +137,8 @@ def test_what_an_editor_decided_survives_another_reading(desk: Client, chief: Us
     take_in(desk, text=TEXT, source=make_source().pk, publish="on")
     article = Article.objects.get()
     first, *others = article.quotes.order_by("start")
-    act = reverse("admin:articles_quote_act")
-    desk.post(act, {"reject": first.uid})
-    desk.post(act, {"accept": others[0].uid})
+    act(desk, "reject", first.uid)
+    act(desk, "accept", others[0].uid)
     pipeline.read_again(article)
     pipeline.read_again(article)
     rows = {quote.uid: (quote.status, quote.public) for quote in article.quotes.all()}

@@ -153,6 +153,12 @@ class Said(Exception):
         self.sqlstate = sqlstate
 
 
+def refused(code: int) -> sqlite3.Error:
+    error = sqlite3.OperationalError(f"disk I/O error, code {code}")
+    error.sqlite_errorcode = code
+    return error
+
+
 @pytest.mark.parametrize(
     "cause, why",
     [
@@ -164,6 +170,9 @@ class Said(Exception):
         (Said("58030"), FAILING),
         (Said("23505"), ""),
         (sqlite3.OperationalError("no such table"), ""),
+        (refused(sqlite3.SQLITE_IOERR_SHMSIZE), FULL),
+        (refused(sqlite3.SQLITE_IOERR_READ), FAILING),
+        (refused(sqlite3.SQLITE_READONLY_DBMOVED), READ_ONLY),
     ],
     ids=str,
 )

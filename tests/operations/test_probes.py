@@ -58,6 +58,7 @@ def test_not_ready_without_a_database(client: Client, no_database: None) -> None
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json()["detail"].startswith("The database does not answer, or is empty: ")
     assert b"10.1.2.3" not in response.content
+    assert response["X-Request-ID"] == response.json()["request_id"] != ""
 
 
 @pytest.mark.django_db

@@ -158,6 +158,16 @@ def test_people_merged_in_a_circle_are_found() -> None:
     assert run()["merges"] == 2
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL lets nobody leave such a row")
+def test_a_row_that_refers_to_nothing_is_found() -> None:
+    merged = first(Person, merged_into__isnull=False)
+    survivor = merged.merged_into
+    put(merged, merged_into=99_999, canonical=99_999)
+    assert run()["references"] == run("--repair")["references"] == 2
+    put(merged, merged_into=survivor, canonical=survivor)
+    assert run() == {}
+
+
 def test_a_repair_leaves_alone_what_was_found_and_decided(tmp_path: Path) -> None:
     before = export(tmp_path / "before")
     for name, act, _, repairable in FAULTS:

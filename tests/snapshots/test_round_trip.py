@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -185,13 +186,47 @@ def test_what_is_not_as_it_was_written_is_refused_in_a_sentence(snapshot: Path, 
     assert not Article.objects.exists()
 
 
+def _tamper(folder: Path, name: str, act: Callable[[str], str]) -> None:
+    """Change a file and its hash."""
+    path = folder / name
+    path.write_text(act(path.read_text()))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    _say(folder, **manifest)
+
+
+def _put(**values: object) -> Callable[[str], str]:
+    """Says these values in the first record of a file."""
+    return lambda text: json.dumps(json.loads(text.split("\n", 1)[0]) | values) + "\n" + text.split("\n", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "name, act, said",
+    [
+        ("sources.jsonl", lambda text: "7\n" + text, r"line 1 is no record\."),
+        ("sources.jsonl", lambda text: text.replace('"uid"', '"UID"', 1), r"line 1 does not say its uid\."),
+        ("sources.jsonl", _put(name=None), "goes against what the database holds"),
+        ("sources.jsonl", _put(name=["Mercury"]), "as its name: that is no text"),
+        ("sources.jsonl", _put(name="M" * 5_000), "as its name: that is longer than"),
+        ("sources.jsonl", _put(name="M\ud800"), "goes against what the database holds"),
+        ("sources.jsonl", _put(created="2026-13-45"), "as its created: "),
+        ("articles.jsonl", _put(moment=2**70), "as its moment: that is no whole number"),
+        ("articles.jsonl", _put(moment="soon"), "as its moment: that is no whole number"),
+        ("quotes.jsonl", _put(confidence=float("inf")), "as its confidence: that is no number"),
+        ("quotes.jsonl", _put(found="yes"), "as its found: that is neither true nor false"),
+    ],
+)
+def test_a_record_made_by_hand_is_refused_in_a_sentence(snapshot: Path, name: str, act, said: str) -> None:
+    """SQLite alone would take a word for a number."""
+    _tamper(snapshot, name, act)
+    with pytest.raises(CommandError, match=said):
+        call_command("import", str(snapshot))
+    assert not Article.objects.exists()
+
+
 def test_a_record_that_does_not_fit_leaves_nothing_behind(snapshot: Path) -> None:
     """As if the last file of a snapshot had been tampered with, hash and all."""
-    path = snapshot / "matches.jsonl"
-    path.write_text(path.read_text().replace('"second":"', '"second":"no'))
-    manifest = json.loads((snapshot / "manifest.json").read_text())
-    manifest["files"]["matches.jsonl"]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    _say(snapshot, **manifest)
+    _tamper(snapshot, "matches.jsonl", lambda text: text.replace('"second":"', '"second":"no'))
     with pytest.raises(CommandError, match=r"matches.jsonl.*there is no such one|has no second"):
         call_command("import", str(snapshot))
     assert not any(table.rows().exists() for table in CORPUS.tables)

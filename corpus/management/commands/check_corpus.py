@@ -11,12 +11,12 @@ from rich.console import Console
 
 import articles.checks as news
 import people.checks as who
-from corpus.checking import check
+from corpus.checking import Scan, check, references
 from corpus.management.base import CorpusCommand
 from corpus.management.progress import counted
 from corpus.models import Checkup
 
-SCANS = [*news.SCANS, *who.SCANS]
+SCANS = [Scan("references", lambda: 1, references), *news.SCANS, *who.SCANS]
 #: So many results are kept.
 KEPT = 50
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from rich.console import Console
 
 from corpus.management.base import CorpusCommand
@@ -35,7 +35,7 @@ class Command(CorpusCommand):
             self.read(options["folder"], merging=options["merge"])
         except Problem as problem:
             raise CommandError(f"{problem} Nothing was changed.") from problem
-        except IntegrityError as error:
+        except (DataError, IntegrityError, UnicodeEncodeError) as error:
             said = str(error).strip().splitlines()[0]
             raise CommandError(
                 f"A record goes against what the database holds ({said}). Nothing was changed."
