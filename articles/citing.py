@@ -44,11 +44,7 @@ class Cited:
 
     @property
     def authors(self) -> list[str]:
-        """The people of the byline: "By Ann Lee and Bo Orr, in Leeds" is two."""
-        line = re.sub(r"^\s*(?:by|from)\b:?\s*", "", self.byline, flags=re.IGNORECASE)
-        line = re.split(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s+[|·–—-]\s+", line)[0]
-        names = [name.strip(" .") for name in re.split(r",|;|&|\band\b", line)]
-        return [name for name in names if name and " " in name and not re.search(r"\d|@", name)]
+        return authors(self.byline)
 
     @property
     def note(self) -> str:
@@ -61,6 +57,14 @@ class Cited:
         # What is printed with its marks, as a letter's parts may be, keeps those.
         marked = words if words[0] in '“"«' else f"“{words}”"
         return f"Quoted: {marked}" + (f" ({self.speaker})" if self.speaker else "")
+
+
+def authors(byline: str) -> list[str]:
+    """The people of a byline: "By Ann Lee and Bo Orr, in Leeds" is two."""
+    line = re.sub(r"^\s*(?:by|from)\b:?\s*", "", byline, flags=re.IGNORECASE)
+    line = re.split(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s+[|·–—-]\s+", line)[0]
+    names = [name.strip(" .") for name in re.split(r",|;|&|\band\b", line)]
+    return [name for name in names if name and " " in name and not re.search(r"\d|@", name)]
 
 
 def cite(cited: Cited, form: str, accessed: dt.date) -> str:

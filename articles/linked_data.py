@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from articles.citing import authors
 from corpus.linked_data import Linked, thing
 from people.linked_data import person
 
@@ -43,15 +44,23 @@ def article(record: Mapping[str, Any]) -> Linked:
         headline=record.get("headline"),
         url=record.get("url") or None,
         datePublished=record.get("published"),
+        author=[thing("Person", {"name": name}) for name in authors(record.get("byline") or "")],
         creditText=record.get("byline"),
         publisher=source(record["source"]),
         inLanguage=record.get("language"),
         wordCount=record.get("words"),
         isBasedOn=based_on(record),
         articleBody=text,
-        liveBlogUpdate=[update(entry, text) for entry in passages if entry["kind"] == "entry"],
         hasPart=[quotation(quote) for quote in record.get("quotes", ())],
+        **live([update(entry, text) for entry in passages if entry["kind"] == "entry"]),
     )
+
+
+def live(updates: Sequence[Linked], *, entire: bool = True) -> Linked:
+    """The updates of a live blog, and from when to when it ran if these are all of them."""
+    times = sorted(one["datePublished"] for one in updates if "datePublished" in one)
+    ends = {"coverageStartTime": times[0], "coverageEndTime": times[-1]} if times and entire else {}
+    return {"liveBlogUpdate": list(updates), **ends} if updates else {}
 
 
 def based_on(record: Mapping[str, Any]) -> str | None:

@@ -203,13 +203,13 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "unnamed": unnamed,
             "citations": citation_views.forms(citation_views.cited_article(request, found), "article"),
             "canonical": sheet.address(),
-            "linked": linked_article(request, found, layout),
+            "linked": linked_article(request, found, layout, entire=entire and len(sheet.parts) == 1),
             "section": "articles",
         },
     )
 
 
-def linked_article(request: HttpRequest, article: Article, layout: rendering.Layout) -> Linked:
+def linked_article(request: HttpRequest, article: Article, layout: rendering.Layout, *, entire: bool) -> Linked:
     """The article as the API's JSON-LD has it, but for its text; of a live blog the entries on this page."""
     said = record(request, ArticleSerializer, article, fields=LINKED_ARTICLE)
     page = request.build_absolute_uri(article.get_absolute_url())
@@ -220,7 +220,7 @@ def linked_article(request: HttpRequest, article: Article, layout: rendering.Lay
         )
         for one in layout.entries
     ]  # fmt: skip
-    return linked_data.article(said) | ({"liveBlogUpdate": entries} if entries else {})
+    return linked_data.article(said) | linked_data.live(entries, entire=entire)
 
 
 def copies_of(article: Article) -> list[Article]:

@@ -102,6 +102,7 @@ def feed(request: HttpRequest, noun: str) -> HttpResponse:
         feed_url=request.build_absolute_uri(),
         description="",
         language="en-GB",
+        author_name="Verbatim",  # of entries that name nobody: a feed has an author, or each of its entries has
     )
     for row in complete(rows):
         said = entry(row)

@@ -49,6 +49,13 @@ def test_the_last_change_is_shown_word_by_word(client: Client) -> None:
     assert "changes/" in client.get(article.get_absolute_url()).content.decode()
 
 
+def test_two_captures_of_one_minute_are_not_a_span_of_time(client: Client) -> None:
+    article = changed(TEXT, TEXT.replace("Monday", "Tuesday"))
+    first, last = article.captures.order_by("number")
+    type(last).objects.filter(pk=last.pk).update(taken_at=first.taken_at + dt.timedelta(seconds=9))
+    assert "Between two captures of 11 March 2024, 09:00" in page(client, article)
+
+
 @pytest.mark.parametrize("query", ["?from=4", "?from=3&to=1", "?to=x", "?from="])
 def test_there_are_no_such_captures(client: Client, query: str) -> None:
     page(client, changed(TEXT, TEXT + "More."), query, 404)

@@ -87,9 +87,18 @@ def test_a_page_says_what_the_api_says(
 
 def test_what_is_said_of_who_somebody_is_and_of_entries(client: Client, town: dict[str, Any]) -> None:
     assert linked(client, town["person"].get_absolute_url())["sameAs"] == "https://www.wikidata.org/entity/Q42"
-    [update] = linked(client, town["blog"].get_absolute_url())["liveBlogUpdate"]
+    blog = linked(client, town["blog"].get_absolute_url())
+    [update] = blog["liveBlogUpdate"]
+    assert (blog["coverageStartTime"], blog["coverageEndTime"]) == ("2024-06-12T14:55", "2024-06-12T14:55")
+    assert linked(client, town["article"].get_absolute_url())["author"] == [{"@type": "Person", "name": "Ann Lee"}]
     assert update["@id"].endswith(f"?entry={town['entry'].uid}#e-2024-06-12T1455")
     assert (update["headline"], update["datePublished"]) == ("She goes", "2024-06-12T14:55")
+
+
+def test_a_part_of_a_live_blog_does_not_say_when_it_ran() -> None:
+    updates = [{"@type": "BlogPosting", "datePublished": day} for day in ("2024-06-13", "2024-06-12T14:55")]
+    assert linked_data.live(updates)["coverageStartTime"] == "2024-06-12T14:55"
+    assert linked_data.live(updates, entire=False) == {"liveBlogUpdate": updates}
 
 
 def test_a_speaker_without_any_name_is_nobody() -> None:

@@ -149,6 +149,7 @@ def test_every_list_has_a_feed_and_says_so(client: Client, town: dict[str, Any],
     feed = ET.fromstring(client.get(f"/feeds/{noun}/").content)
     assert "Zuqa" not in ET.tostring(feed, encoding="unicode")
     assert feed.findall(f"{ATOM}entry") or noun == "utterances"
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Verbatim", "entries of people name nobody (RFC 4287, 4.1.1)"
 
 
 def test_a_feed_of_a_filter_that_is_none(client: Client, town: dict[str, Any]):
