@@ -250,7 +250,7 @@ SIZED = int(connection.vendor == "sqlite")
         ("sources/?include=figures", 1),
         ("stories/?include=figures", 1),
         ("utterances/", 3),
-        ("utterances/?include=forms&sort=-outlets&min_outlets=2&q=ferry", 5),
+        ("utterances/?include=forms&sort=-outlets&min_outlets=2&q=ferry", 5 + SIZED),
         ("utterances/?format=csv&include=forms", 5),
         ("quotes/", 2),
         ("quotes/?page_size=1000&sort=date&kind=direct&reading=checked&from=2020", 2),
