@@ -22,6 +22,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from corpus.search import Searchable
+
 PAGE_SIZE = 25
 MAX_PAGE_SIZE = 1000
 #: Groups on a page of counts.
@@ -150,14 +152,16 @@ def _keyed(queryset: models.QuerySet, order: str, size: int, token: str, tuples:
         queryset = queryset.filter(**{f"{column}__{edge}": cursor.value}).exclude(
             **{column: cursor.value, f"id__{beyond}": cursor.id}
         )
-    if hasattr(queryset, "walked"):
-        queryset = queryset.walked()
     sign = "-" if down else ""
     ordered = (sign + column, sign + "id")
-    found = queryset.order_by(*ordered)[: size + 1]
-    # First which rows, from the one table, then what is shown of them: a planner that sees all the joins at once may
-    # well begin with one of them.
-    rows = list(tuples.of(found, ordered) if tuples else found)
+    rows: list[Any] = []
+    for way in queryset.ways(*ordered) if isinstance(queryset, Searchable) else [queryset]:
+        found = way.order_by(*ordered)[: size + 1]
+        # First which rows, from the one table, then what is shown of them: a planner that sees all the joins at once
+        # may well begin with one of them.
+        rows = list(tuples.of(found, ordered) if tuples else found)
+        if len(rows) > size:
+            break
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.search import words
 from corpus.search.query import Query, parse
@@ -48,15 +49,16 @@ def hits(text: str, query: str | Query) -> list[tuple[int, int, int]]:
         return []
     found = []
     for number, phrase in enumerate(phrases):
-        stems = [words.stem_of(word) for word in phrase.words]
-        if not all(words.beginnings(stem).search(text) for stem in dict.fromkeys(stems[1:])):
-            continue
-        last = 0
-        for begin in words.beginnings(stems[0]).finditer(text):
+        stems = tuple(words.stem_of(word) for word in phrase.words)
+        begins = words.beginnings(stems)
+        begin = begins.search(text)
+        while begin:
             start = begin.start()
-            if start >= last and (end := _end(text, start, stems, phrase.prefix)):
+            end = _end(text, start, stems, phrase.prefix)
+            if end:
                 found.append((start, end, number))
-                last = end
+            # Whatever only began like it may hold the beginning of another.
+            begin = begins.search(text, end or start + 1)
     found.sort(key=lambda hit: (hit[0], -hit[1]))
     apart: list[tuple[int, int, int]] = []
     for hit in found:
@@ -65,7 +67,7 @@ def hits(text: str, query: str | Query) -> list[tuple[int, int, int]]:
     return apart
 
 
-def _end(text: str, start: int, stems: list[str], prefix: bool) -> int:
+def _end(text: str, start: int, stems: Sequence[str], prefix: bool) -> int:
     """Where words with these stems end, if they begin here, else 0; of a ``prefix`` the last is only a beginning."""
     for place, word in enumerate(words.WORD.finditer(text, start)):
         own = words.stem_of(word[0])

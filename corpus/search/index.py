@@ -6,6 +6,7 @@ table's own name: FTS5 calls its hidden column so, and MATCH and bm25() are said
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -20,6 +21,8 @@ from corpus.search.query import Group, Query, any_word, fts5, loose, parse, posi
 OPEN, OPEN_LABEL = "open", "A"
 #: Of so many matches SQLite sorts as fast as it walks a long list and looks each row up.
 MANY = 20_000
+#: Where one row in so many matches or more, a page is soon found by looking at so many of the first one by one.
+DENSE, FIRST = 8, 400
 #: What a word in the closed part weighs against one in the open part.
 CLOSED_WEIGHT = 0.4
 
@@ -134,26 +137,39 @@ class Rank(models.Func):
 
 
 class Among(models.Func):
-    """That a row's key is among those that a match finds; only for SQLite, which then looks into an index last."""
+    """That a row's key is among those that a match finds, or (`matching_keys`) some of them; only for SQLite, which
+    then looks into an index last, or ``each`` time."""
 
     output_field = models.BooleanField()
 
-    def __init__(self, key: Any, document: Document, match: Match, **extra: Any) -> None:
-        self.document, self.match = document, match
+    def __init__(
+        self, key: Any, document: Document, match: Match, some: int = 0, each: bool = False, **extra: Any
+    ) -> None:
+        self.document, self.match, self.some, self.each = document, match, some, each
         super().__init__(key, **extra)
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         (key,) = self.get_source_expressions()
         sql, params = compiler.compile(key)
-        found, more = matching_keys(self.document, self.match)
+        found, more = matching_keys(self.document, self.match, self.some)
+        if self.each:
+            return f"EXISTS({found} AND rowid = {sql})", [*more, *params]
         # The plus keeps the planner from beginning with what is found, which it takes for a handful of rows.
-        return f"+{sql} IN ({found})", [*params, *more]
+        return f"{'' if self.some else '+'}{sql} IN ({found})", [*params, *more]
 
 
-def matching_keys(document: Document, match: Match) -> tuple[str, list[str]]:
-    """The SELECT of the keys that a match finds, and its parameters; on SQLite."""
-    table = f'"{document.model._meta.db_table}"'
-    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [fts5_of(document, match)]
+def matching_keys(document: Document, match: Match, some: int = 0) -> tuple[str, list[Any]]:
+    """The SELECT of the keys that a match finds, and its parameters; on SQLite.
+
+    With ``some``, of those only that are among about so many, spread evenly over the table.
+    """
+    index = document.model._meta
+    table = f'"{index.db_table}"'
+    sql, params = f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [fts5_of(document, match)]
+    if not some:
+        return sql, params
+    rows = index.pk.related_model._meta.db_table  # type: ignore[union-attr]
+    return f'{sql} AND rowid %% (SELECT MAX(1, MAX(id) / %s) FROM "{rows}") = 0', [*params, some]
 
 
 def fts5_of(document: Document, match: Match) -> str:
@@ -201,28 +217,58 @@ class Searchable:
             found = self.filter(Found(models.F("index__pk"), first))
         return found.order_by(Rank(models.F("index__document"), self._match).desc(), *ordering)
 
-    def walked(self: Any, many: bool | None = None) -> Any:
+    def walked(self: Any, many: bool | None = None, some: int = 0) -> Any:
         """The same rows, for the first of them in an order: where more than MANY match, it is not they that are sorted.
 
         The planner of SQLite does not know how many they are: where nobody says, one query asks, of the search index
-        alone. PostgreSQL's does, from its statistics.
+        alone. PostgreSQL's does, from its statistics. ``some``: see `matching_keys`.
         """
-        if self._match is None or connections[self.db].vendor != "sqlite" or self.query.is_empty():
+        if not self._on_sqlite:
             return self
-        document = self.model._meta.get_field("index").related_model._meta.get_field("document")
         if many is None:
-            keys, params = matching_keys(document, self._match)
-            with connections[self.db].cursor() as cursor:
-                cursor.execute(f"SELECT count(*) FROM ({keys} LIMIT {MANY + 1})", params)
-                many = cursor.fetchone()[0] > MANY
-        if not many:
-            return self
+            many = self._reach()[0] > MANY
+        return self._looked_up(some=some) if many else self
+
+    def ways(self: Any, *order: str) -> Iterator[Any]:
+        """The same rows, for the first of them in this order: the first way that gives enough gives the right ones, and
+        the last gives whatever there is."""
+        if not self._on_sqlite:
+            yield self
+            return
+        number, last = self._reach()
+        if number > MANY and number * DENSE > last:
+            first = self._unmatched().order_by(*order).values("pk")[:FIRST]
+            yield self._looked_up(each=True).filter(Found(models.F("pk"), first))
+        yield self.walked(number > MANY)
+
+    @property
+    def _on_sqlite(self: Any) -> bool:
+        return self._match is not None and connections[self.db].vendor == "sqlite" and not self.query.is_empty()
+
+    @property
+    def _document(self: Any) -> Document:
+        found: Document = self.model._meta.get_field("index").related_model._meta.get_field("document")
+        return found
+
+    def _reach(self: Any) -> tuple[int, int]:
+        """How many match, at most one more than MANY, and the greatest key of these, which are those of the least."""
+        keys, params = matching_keys(self._document, self._match)
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"SELECT count(*), max(rowid) FROM ({keys} LIMIT {MANY + 1})", params)
+            number, last = cursor.fetchone()
+        return number, last or 0
+
+    def _unmatched(self: Any) -> Any:
+        """The rows without the match."""
         found = self._chain()
         children = found.query.where.children
-        [(place, join)] = [(n, child) for n, child in enumerate(children) if isinstance(child, Matches)]
-        children[place] = Among(models.F("pk"), document, self._match).resolve_expression(found.query)
+        [join] = [child for child in children if isinstance(child, Matches)]
+        children.remove(join)
         found.query.unref_alias(join.lhs.alias)
         return found
+
+    def _looked_up(self: Any, **how: Any) -> Any:
+        return self._unmatched().filter(Among(models.F("pk"), self._document, self._match, **how))
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]

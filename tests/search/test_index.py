@@ -175,9 +175,13 @@ def test_an_empty_query_is_none_in_every_use() -> None:
     )
 
 
-@pytest.mark.parametrize("many", [0, 1_000])
-def test_many_matches_come_in_the_same_order(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+@pytest.mark.parametrize("many, dense, first", [(0, 0, 0), (0, 8, 400), (0, 8, 1), (1_000, 8, 400)])
+def test_many_matches_come_in_the_same_order(
+    monkeypatch: pytest.MonkeyPatch, many: int, dense: int, first: int
+) -> None:
     monkeypatch.setattr(index, "MANY", many)
+    monkeypatch.setattr(index, "DENSE", dense)
+    monkeypatch.setattr(index, "FIRST", first)
     write()
     found = Article.objects.matching("bridge")
     assert [row.pk for row in page(found, "moment").items] == [1, 2, 3]
