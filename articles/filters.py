@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
@@ -10,7 +11,20 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connections
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.lookups import IsNull
 
 from articles.models import Article, Attribution, Capture, Mention, Passage, Quote, Source, Story, Utterance
@@ -47,6 +61,8 @@ SPEAKER = Attribution.Role.SPEAKER
 
 #: Who is given more than this many quotes is looked for along the list, others by theirs.
 MANY = 4_000
+#: About so many of their quotes stand for all of them.
+SOME = 2_000
 
 
 class People(Things):
@@ -65,28 +81,30 @@ class People(Things):
         """One query: the selves of those asked for, of whom the survivor must be public."""
         asked = Person.objects.filter(Q(uid__in=values) | Q(slug__in=values), canonical__public=True)
         given = Attribution.objects.filter(person=OuterRef("pk"), role=self.role, shown=True)
-        far = given.order_by().values("quote")[MANY : MANY + 1]  # of the index alone
+        far = given.order_by("position", "quote").values("quote")[MANY : MANY + 1]  # of the index alone
+        last = Quote.objects.order_by("-pk").values("pk")[:1]
         rows = Person.objects.filter(canonical__in=asked.values("canonical"))
         survivors: dict[int, tuple[str, str]] = {}
         selves: dict[int, list[int]] = {}
-        many: set[int] = set()
+        about: Counter[int] = Counter()
         of: dict[str, int] = {}
-        for pk, survivor, uid, slug, name, more in rows.values_list(
-            "pk", "canonical", "uid", "slug", "name", Subquery(far)
+        for pk, survivor, uid, slug, name, so_far, until in rows.values_list(
+            "pk", "canonical", "uid", "slug", "name", Subquery(far), Subquery(last)
         ):
             if survivor == pk:
                 survivors[survivor] = slug, name
             selves.setdefault(survivor, []).append(pk)
             of |= {uid: survivor, slug: survivor}
-            if more:
-                many.add(survivor)
+            if so_far:
+                # So many of theirs are among the quotes up to that one.
+                about[survivor] += MANY * until // so_far
         for value in values:
             if value not in of:
                 raise ValidationError(
                     f"There is no “{value[:60]}” here; {self.where} lists what there is.", code="missing"
                 )
         meant = dict.fromkeys(of[value] for value in values)
-        return [Picked(*survivors[key], key, (tuple(selves[key]), key in many)) for key in meant]
+        return [Picked(*survivors[key], key, (tuple(selves[key]), about[key])) for key in meant]
 
     def condition(self, value: list[Picked]) -> Q:
         # What is excluded is looked for along the list as well: most rows stay.
@@ -106,18 +124,25 @@ class People(Things):
         return qs.filter(pk__in=self.rows(value).values(self.to))
 
     def probed(self, qs: QuerySet, value: list[Picked]) -> QuerySet:
-        if not value or not (self.exclude or self.many_of(value)):
+        if not value or not self.exclude:
             return self.filter(qs, value)
         # For an EXISTS PostgreSQL would find everything they say before the first row.
         first = self.rows(value).filter(**{self.to: OuterRef("pk")}).values("pk")[:1]
-        return qs.filter(IsNull(Subquery(first), self.exclude))
+        return qs.filter(IsNull(Subquery(first), True))
+
+    def some(self, qs: QuerySet, value: list[Picked]) -> QuerySet:
+        if not self.along(value):
+            return self.filter(qs, value)
+        turn = ExpressionWrapper(F("quote") % Value(max(1, self.many_of(value) // SOME)), BigIntegerField())
+        return qs.filter(pk__in=self.rows(value).alias(turn=turn).filter(turn=0).values(self.to))
 
     def along(self, value: list[Picked]) -> bool:
-        return not self.exclude and self.many_of(value)
+        return not self.exclude and bool(self.many_of(value))
 
     @staticmethod
-    def many_of(value: list[Picked]) -> bool:
-        return any(picked.more[1] for picked in value or ())
+    def many_of(value: list[Picked]) -> int:
+        """About how many quotes are given to those who have very many."""
+        return sum(picked.more[1] for picked in value or ())
 
     def rows(self, value: list[Picked]) -> QuerySet[Attribution]:
         return Attribution.objects.filter(**self.said(value)).order_by()

@@ -300,6 +300,10 @@ class CorpusFilter(django_filters.Filter):
         """As `filter`, for some thousands of given rows that are looked at one by one."""
         return self.filter(qs, value)
 
+    def some(self, qs: QuerySet, value: Any) -> QuerySet:
+        """As `filter`, but of very many (see `along`) only some, evenly spread."""
+        return self.filter(qs, value)
+
     def along(self, value: Any) -> bool:
         """Whether each row of the list is looked at by itself, for there are too many others."""
         return False
@@ -875,7 +879,7 @@ class CorpusFilterSet(django_filters.FilterSet, metaclass=CorpusFilterSetMetacla
         """The rows asked for; none when anything is wrong."""
         return self.rows()
 
-    def rows(self, *without: str, way: Literal["filter", "sampled", "whole", "probed"] = "filter") -> QuerySet:
+    def rows(self, *without: str, way: Literal["filter", "sampled", "whole", "probed", "some"] = "filter") -> QuerySet:
         """The rows asked for, or those without some of the filters (and their twins)."""
         assert self.queryset is not None
         if not self.is_valid():

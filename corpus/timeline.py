@@ -184,10 +184,13 @@ def counted(asked: CorpusFilterSet, chosen: Range, around: Around | None) -> tup
             sample = Sample.of(asked.rows("from", "to", way="sampled").filter(**within), {column: F(column)})
     if not sample.more:
         return Counter(moment // Unit.DAY.value for moment in sample.values[column]), Unit.DAY, 0
-    some = evenly(asked.rows("from", "to", way="probed").filter(**within))
+    if asked.along:
+        some = asked.rows("from", "to", way="some").filter(**within)
+    else:
+        some = evenly(asked.rows("from", "to", way="probed").filter(**within))
     unit = around[2] if around else Unit.MONTH
     found = by(some, column, unit)
-    if not (within and asked.along) and small(some.model, found.total(), asked.countable):
+    if not asked.along and small(some.model, found.total(), asked.countable):
         some = asked.rows("from", "to", way="whole").filter(**within)
         found, sampled = by(some, column, unit), 0
     else:
@@ -214,8 +217,8 @@ def small(model: type[Model], found: int, countable: int) -> bool:
 
 def evenly(rows: QuerySet) -> QuerySet:
     """Those of very many rows whose ids are among SAMPLE."""
-    rows = rows.walked(many=True) if isinstance(rows, Searchable) else rows
-    return rows.filter(pk__in=spread(rows.model, rows.db))
+    some = rows.walked(many=True, some=SAMPLE) if isinstance(rows, Searchable) else rows
+    return rows.filter(pk__in=spread(rows.model, rows.db)) if some is rows else some
 
 
 def spread(model: type[Model], using: str, number: int = SAMPLE) -> RawSQL:

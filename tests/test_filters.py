@@ -340,8 +340,11 @@ def test_whoever_says_much_is_found_along_the_list(
 ) -> None:
     few = sorted(row.pk for row in bound(filterset, query).qs)
     monkeypatch.setattr("articles.filters.MANY", 1)
-    for way in "filter", "sampled", "whole", "probed":
+    for way in "filter", "sampled", "whole", "probed", "some":
         assert sorted(row.pk for row in bound(filterset, query).rows(way=way)) == few
+    monkeypatch.setattr("articles.filters.SOME", 1)
+    some = bound(filterset, query)
+    assert len(some.rows(way="some")) < len(few) if some.along else len(some.rows(way="some")) == len(few)
 
 
 def test_things_are_looked_up_together(corpus: dict[str, Any], django_assert_num_queries: Any) -> None:
@@ -524,7 +527,7 @@ def test_hits_are_marked(corpus: dict[str, Any]) -> None:
 def test_a_faulty_address_lists_nothing_and_says_why(corpus: dict[str, Any], query: str, field: str) -> None:
     status, context = shown(query)
     assert status == 400
-    assert [error["field"] for error in context["errors"]] == [field]
+    assert [error["name"] for error in context["errors"]] == [field]
     assert context["page"].items == []
     assert context["tally"].number == 0
 
