@@ -46,13 +46,17 @@ PAGES = ["home", "about", *SECTIONS]
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything public may be read by anybody; filtered lists have no end, and lead to pages that the sitemap has."""
+    """Everything public may be read by anybody; filtered lists have no end, and lead to pages that the sitemap has.
+
+    The later parts of a long article are in no sitemap, and are reached from its first.
+    """
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /api/v1/",
         "Disallow: /feeds/",
         "Disallow: /*?",
+        "Allow: /articles/*/?part=",  # the rule with the longer path holds (RFC 9309, 2.2.2)
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -205,9 +205,23 @@ class FilteredListView(TemplateView):
             feed_url=self.feed_url() if fine else "",
             title=self.title,
             noun=self.noun,
-            errors=[{"field": fault.parameter, "message": as_pages(fault.message)} for fault in self.faults],
+            errors=[self.error(fault) for fault in self.faults],
             **kwargs,
         )
+
+    def error(self, fault: Fault) -> dict[str, str]:
+        """What is wrong with one parameter, in the words of the panel: those of the address are for the API."""
+        name, message = fault.parameter, as_pages(fault.message)
+        one: Any = self.filter.filters.get(name.removesuffix("!"))
+        if one is None:
+            if name not in self.filter.reserved:
+                message = "There is no filter of this name; choose from those of the panel."
+            return {"name": name, "field": f"“{name[:60]}”", "message": message}
+        orders = {key: order.label for key, order in getattr(one, "orders", {}).items()}
+        labels = getattr(one, "choices", None) or orders
+        if labels:
+            message = message.replace(", ".join(labels), ", ".join(map(str, labels.values())))
+        return {"name": name, "field": str(one.label), "message": message}
 
     def timeline(self, tally: paging.Tally) -> Timeline | None:
         """When the rows were printed, whatever dates are asked for; None of a list that has none."""

@@ -145,10 +145,13 @@ def test_very_many_are_judged_by_a_sample_and_said_to_be(
     assert chart(client, "/quotes/") == {"2019": "2", "2024": "6"}
     assert chart(client, "/quotes/?from=2024-03&to=2024-03") == {"1 March 2024": "2", "12 March 2024": "2"}
     monkeypatch.setattr(QuoteFilterSet, "countable", 0)
-    assert chart(client, "/quotes/") == {"2019": "about 25%", "2024": "about 75%"} | dict.fromkeys(
-        ("2020", "2021", "2022", "2023"), "none found"
-    )
+    shares = {"2019": "about 25%", "2024": "about 75%"} | dict.fromkeys(("2020", "2021", "2022", "2023"), "none found")
+    assert chart(client, "/quotes/") == shares
     assert re.search(r"judged by \d+ of them", asked(client, "/quotes/").content.decode())
+    monkeypatch.setattr("articles.filters.MANY", 1)
+    monkeypatch.setattr(filters, "FACET_SAMPLE", 1)
+    for query in "speaker=maureen-thorley", "q=the+OR+a+OR+we+OR+is":
+        assert chart(client, f"/quotes/?{query}") == shares
 
 
 @pytest.mark.parametrize(
@@ -327,12 +330,12 @@ def test_several_lists_are_counted_at_once(corpus: dict[str, Any], django_assert
 
 
 WRONG = {
-    "frm=2024": "There is no parameter “frm” here; there are q, from, to, speaker",
+    "frm=2024": "<b>“frm”</b>: There is no filter of this name; choose from those of the panel.",
     "from=31-02-2024": "“31-02-2024” is not a date; write a day, month or year as 2024-03-12, 2024-03 or 2024.",
     "from=2024-02-31": "There is no day 2024-02-31; write a day, month or year",
     "from=2024&to=2023": "The range ends (2023) before it begins (2024); exchange from and to.",
     "q=-sea": "“-sea” holds no word to look for; write at least one without a minus before it.",
-    "sort=best": "“best” is no order of this list; choose from -date, date, relevance.",
+    "sort=best": "“best” is no order of this list; choose from Newest first, Oldest first, Best match first.",
     "cursor=x": "The cursor is broken; leave it out to start at the first page.",
     "source=nobody": "There is no “nobody” here; /sources/ lists what there is.",
 }

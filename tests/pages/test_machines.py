@@ -175,10 +175,17 @@ def test_a_feed_costs_the_same_however_long_the_list(client: Client, town: dict[
 # Robots and sitemaps
 
 
+def test_a_form_that_grew_old_is_told_on_a_page_of_ours(db: None):
+    response = Client(enforce_csrf_checks=True).post("/admin/login/")
+    assert response.status_code == 403
+    assert "the form you sent had grown old" in response.content.decode()
+
+
 def test_robots_are_sent_to_the_sitemap_and_not_into_filters(client: Client):
     text = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml" in text
     assert "Disallow: /*?" in text
+    assert "Allow: /articles/*/?part=" in text, "later parts of a long article stand in no sitemap"
 
 
 def test_sitemaps_name_every_public_page_once_and_none_else(client: Client, town: dict[str, Any], monkeypatch):

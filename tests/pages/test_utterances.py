@@ -354,7 +354,7 @@ def test_a_common_word_is_looked_for_along_the_list(
         ("min_outlets=many", "“many” is not a number; write a whole one, such as 3."),
         ("words_changed__gte=-1", "“-1” is not a number"),
         ("speaker=nobody", "There is no “nobody” here"),
-        ("outlets=3", "There is no parameter “outlets” here"),
+        ("outlets=3", "“outlets”: There is no filter of this name"),
     ],
 )
 def test_what_is_wrong_with_a_filter_is_said(client: Client, query: str, message: str) -> None:
