@@ -191,7 +191,7 @@ class MatchCard:
 def cards(matches: Sequence[Match]) -> list[MatchCard]:
     """Matches with everything that an answer depends on, in four queries whatever their number."""
     ids = {pk for match in matches for pk in (match.first_id, match.second_id)}
-    quotes = {quote.pk: quote for quote in variants.listed(Quote.objects.filter(pk__in=ids))}
+    quotes = {quote.pk: quote for quote in variants.listed(Quote.objects.filter(pk__in=ids)).defer(None)}
     return [_card(match, quotes[match.first_id], quotes[match.second_id]) for match in matches]
 
 

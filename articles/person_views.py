@@ -85,5 +85,5 @@ def newest(seen: Portrait) -> list[Quote]:
     for one in seen.selves:
         rows = Attribution.objects.filter(person=one, role=Attribution.Role.SPEAKER, shown=True, reprint=False)
         latest |= Q(pk__in=rows.order_by("-moment", "-quote").values("quote")[:RECENT])
-    quotes = Quote.objects.public().listed().select_related("utterance").filter(latest)
-    return list(quotes.prefetch_related("attributions__person__canonical__roles").order_by("-moment", "-pk")[:RECENT])
+    quotes = Quote.objects.public().credited().select_related("article__source", "entry", "utterance").filter(latest)
+    return list(quotes.order_by("-moment", "-pk")[:RECENT])

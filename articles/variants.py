@@ -13,30 +13,32 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Prefetch
-
 from articles import wording
 from articles.comparing import Class, Comparison, Step, Token, Type, aligned, compare, tokens
-from articles.models import Article, Attribution, Quote, Source, Utterance
+from articles.models import Article, Quote, Source, Utterance
 from articles.models.quote import QuoteQuerySet
 from articles.utterances.forms import said_spans
 
 JOINT = wording.JOINT
-SPEAKER = Attribution.Role.SPEAKER
 #: Nothing is printed of the words where these differ.
 MARKS = frozenset({Class.CASE, Class.PUNCTUATION})
 #: A bar is as wide as so many words at least.
 FEWEST = 12
 
+#: What is read of a quote, its article, outlet and entry: an utterance may have very many, and they many columns.
+SHOWN = (
+    "uid", "text", "spans", "marked", "prefix", "kind", "status", "confidence", "reader", "moment", "relation", "cue",
+    "nested_in", "utterance",
+    *(f"article__{name}" for name in "uid headline opening url reprint_of".split()),
+    *(f"article__published_{part}" for part in ("day", "time", "precision")),
+    *(f"article__source__{name}" for name in ("name", "slug", "rights")),
+    "entry__day", "entry__time",
+)  # fmt: skip
+
 
 def listed(quotes: QuoteQuerySet) -> QuoteQuerySet:
     """Quotes with all that a form shows, in three queries: with article and source; attributions and people; roles."""
-    attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
-    return (
-        quotes.select_related("article__source", "entry")
-        .defer("reasons", "note", "boundaries", "decided", "disputed", "suggestion")
-        .prefetch_related(Prefetch("attributions", attributions), "attributions__person__canonical__roles")
-    )
+    return quotes.credited().select_related("article__source", "entry").only(*SHOWN)
 
 
 def quotes_of(utterances: Iterable[Utterance | int]) -> dict[int, list[Quote]]:
@@ -438,7 +440,7 @@ class Forms:
         """What was printed first."""
         return self.forms[0]
 
-    @property
+    @cached_property
     def sources(self) -> list[Source]:
         """Every outlet that has it, copies included, in the order of print."""
         return list({form.source.pk: form.source for form in self.forms}.values())

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +45,12 @@ LINKED_QUOTE = "uid,page,text,date,speakers,anchor,article"
 PEOPLE_SHOWN = 30
 #: Other printings of a quote on its page; the page of the utterance has them all.
 PRINTINGS = 8
+#: What is read of the articles of a story, and of what they copy.
+IN_TIME = (
+    *"uid headline opening kind published_day published_time published_precision moment".split(),
+    *(f"source__{name}" for name in ("name", "slug", "rights")),
+    *(f"reprint_of__{name}" for name in ("uid", "public", "source__name")),
+)
 #: Utterances beside the articles of a story.
 DIFFERING = 6
 #: A longer quote is a text of its own, and is not printed a second time among its surroundings.
@@ -94,7 +100,18 @@ class SourceList(FilteredListView):
     extra_context = {"item_template": "sources/_item.html", "one": "source"}
 
     def get_queryset(self) -> QuerySet[Source]:
-        return with_article_figures(super().get_queryset(), Article.objects.public(), "source")
+        articles = Article.objects.public()
+        # By moment, as their index has them: it is looked at from both its ends, and not read through.
+        days = articles.filter(source=OuterRef("pk"), moment__gt=0).order_by("moment").values("published_day")
+        return (
+            super()
+            .get_queryset()
+            .annotate(
+                article_count=aggregate(articles, "source", Count("pk"), default=0),
+                first=Subquery(days[:1]),
+                last=Subquery(days.reverse()[:1]),
+            )
+        )
 
 
 class StoryList(FilteredListView):
@@ -114,32 +131,21 @@ def with_quote_counts(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.select_related("source", "reprint_of__source").annotate(quote_count=F("quoted"))
 
 
-def with_article_figures(things: QuerySet[Any], rows: QuerySet[Any], of: str, path: str = "") -> QuerySet[Any]:
-    """Things with ``article_count`` and the ``first`` and ``last`` day of their public articles."""
-    return things.annotate(
-        article_count=aggregate(rows, of, Count("pk"), default=0),
-        first=aggregate(rows, of, Min(f"{path}published_day")),
-        last=aggregate(rows, of, Max(f"{path}published_day")),
-    )
-
-
 def with_story_figures(stories: QuerySet[Story]) -> QuerySet[Story]:
-    """Stories with figures of their public articles, and how many sources those are of."""
+    """Stories with figures of their public articles: how many, of how many sources, the first and the last day."""
     members = Story.articles.through.objects.filter(article__public=True)
-    outlets = aggregate(members, "story", Count("article__source", distinct=True), default=0)
-    return with_article_figures(stories, members, "story", "article__").annotate(source_count=outlets)
+    return stories.annotate(
+        article_count=aggregate(members, "story", Count("pk"), default=0),
+        source_count=aggregate(members, "story", Count("article__source", distinct=True), default=0),
+        first=aggregate(members, "story", Min("article__published_day")),
+        last=aggregate(members, "story", Max("article__published_day")),
+    )
 
 
 def aggregate(rows: QuerySet[Any], of: str, what: Aggregate, default: int | None = None) -> Combinable:
     """An aggregate over those rows that belong to the outer row by the column ``of``."""
     one = Subquery(rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(found=what).values("found"))
     return one if default is None else Coalesce(one, default)
-
-
-def with_credits(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
-    """Quotes with what `wording.credit` needs: attributions, people and their roles, in two queries."""
-    attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
-    return quotes.prefetch_related(Prefetch("attributions", attributions), "attributions__person__canonical__roles")
 
 
 # --- an article ------------------------------------------------------------------------------------------------------
@@ -160,11 +166,11 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
     sheet = Sheet.of(found, capture, request.GET, entire)
     part = sheet.part
     quotes = list(
-        with_credits(
-            Quote.objects.public()
-            .filter(article=found, capture=capture, start__lt=part.end, end__gt=part.start)
-            .select_related("entry", "utterance")
-        ).order_by("start", "-end", "id")
+        Quote.objects.public()
+        .filter(article=found, capture=capture, start__lt=part.end, end__gt=part.start)
+        .credited()
+        .select_related("entry", "utterance")
+        .order_by("start", "-end", "id")
     )
     for quote in quotes:
         quote.article = found
@@ -282,8 +288,8 @@ def people_in(article: Article, quotes: int) -> tuple[list[tuple[str, str, int]]
 @require_safe
 def quote(request: HttpRequest, uid: str) -> HttpResponse:
     """One quote: its words, who is credited and how we know, where it stands, and how to cite it."""
-    rows = Quote.objects.public().select_related("article__source", "capture", "entry", "utterance")
-    found = with_credits(rows.defer("capture__raw")).filter(uid=uid).first()
+    rows = Quote.objects.public().listed().select_related("capture", "utterance").defer("capture__raw")
+    found = rows.prefetch_related("attributions__person__canonical__roles").filter(uid=uid).first()
     if found is None:
         return gone.quote(request, uid)
     text, spans = found.capture.text, spans_of(found)
@@ -299,9 +305,8 @@ def quote(request: HttpRequest, uid: str) -> HttpResponse:
     standing = rendering.lay_out(text, list(passages), [mark], windows=windows, within=near)
     # Along the article: an index that is nearly all NULL, as that of nested_in, is none to SQLite.
     nested = Q(nested_in=found) | Q(pk=found.nested_in_id)
-    relations = with_credits(
-        Quote.objects.public().filter(nested, article=found.article_id).select_related("entry", "article")
-    ).order_by("start")
+    relations = Quote.objects.public().filter(nested, article=found.article_id).credited()
+    relations = relations.select_related("entry", "article").order_by("start")
     credit, paragraphs = wording.credit(found), wording.parts(text, found.spans)
     return render(
         request,
@@ -417,7 +422,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     members = sorted(rows.values_list("moment", "pk", "source", "reprint_of"))
     in_time = [pk for _, pk, _, _ in members]
     first = (in_time[::-1] if newest else in_time)[:ARTICLES_SHOWN]
-    there = with_quote_counts(Article.objects.public()).in_bulk(first)
+    there = with_quote_counts(Article.objects.public()).only(*IN_TIME).in_bulk(first)
     articles = [there[pk] for pk in first]
     covered = coverage(in_time[::-1])
     return render(

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from articles import wording
 from articles.models import Article, Attribution, Quote, Source, Story, Utterance
+from articles.models.quote import QuoteQuerySet
 from articles.utterances_views import with_forms
-from articles.views import most_quoted, with_credits, with_story_figures
+from articles.views import most_quoted, with_story_figures
 from corpus.deadlocks import busy
 from corpus.logs import request_id
 from corpus.outages import unwritable
@@ -28,6 +29,8 @@ RECENT = 6
 #: Recent quotes are chosen among so many, so that one long article does not fill the page.
 NEWEST = 120
 STORIES = 3
+#: Articles that are looked at for them first.
+LATEST = 1_000
 #: Figures of so many articles are counted for every page, those of more are kept for a while.
 COUNTED = 10_000
 MOST_QUOTED = 5
@@ -47,14 +50,17 @@ BROKEN = "It is our fault, and it has been written down for whoever keeps this c
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: search, figures, words and how they were printed, recent quotes, who is quoted most, stories."""
-    public = Quote.objects.witnesses()  # what a copy only repeats is neither counted nor shown again
-    stories = list(with_story_figures(newest_stories()).order_by(F("last").desc(nulls_last=True), "-id"))
+    public = Quote.objects.witnesses()  # what a copy only repeats is not shown again
+    counted = figures()
+    stories = newest_stories(many=counted["articles"] > COUNTED)
     newest = newest_of(public)
     since = month_of(newest[0].moment if newest else 0)
     speakers = most_quoted(Attribution.objects.filter(moment__gte=since), MOST_QUOTED)
     candidates = lead_candidates(public)
-    utterances = with_forms(Utterance.objects.public().filter(outlets__gte=2).order_by("-moment", "-id")[:UTTERANCES])
-    utterance = lead_utterance(utterances)
+    several = recent_utterances()
+    chosen = lead_utterance(several)
+    compared = with_forms(([chosen] if chosen else []) + most_different(several, chosen))
+    utterance = next((one for one in compared if one is chosen), None)
     forms = utterance.forms if utterance else None  # type: ignore[attr-defined]
     lead = forms.fullest.quote if forms else lead_quote(public, candidates)
     same = {form.quote.pk for form in forms.forms} if forms else {lead.pk} if lead else set()
@@ -63,11 +69,11 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         {
-            "figures": figures(),
+            "figures": counted,
             "lead": lead,
             "utterance": utterance,
             "forms": forms,
-            "differing": most_different(utterances, utterance),
+            "differing": [one for one in compared if one is not chosen],
             "lead_story": lead and Story.objects.public().filter(articles=lead.article_id).order_by("name").first(),
             "recent": recent,
             "speakers": speakers,
@@ -84,16 +90,26 @@ def figures() -> tuple[dict[str, int], bool]:
     """How much there is of everything; of a large corpus as it was within the last quarter of an hour."""
     found = Article.objects.public().aggregate(
         articles=Count("pk"), copies=Count("reprint_of"),
-        quotes=Sum(F("quoted") - F("repeated"), default=0), checked=Sum("checked", default=0),
+        quotes=Sum("quoted", default=0), checked=Sum("checked", default=0),
     )  # fmt: skip
     return found | {"sources": Source.objects.public().count()}, found["articles"] > COUNTED
 
 
-def newest_stories() -> QuerySet[Story]:
-    """The stories with the latest articles, found before anything else is asked of them."""
-    members = Story.articles.through.objects.filter(article__public=True).order_by().values("story")
-    by_last = members.annotate(last=Max("article__published_day")).order_by(F("last").desc(nulls_last=True), "-story")
-    return Story.objects.filter(pk__in=by_last.values("story")[:STORIES])
+def newest_stories(*, many: bool) -> list[Story]:
+    """The stories with the latest articles; of many articles they are looked for among the newest first."""
+    members = Story.articles.through.objects.order_by().values("story")
+    every = members.filter(article__public=True)
+    newest = members.filter(article__in=Article.objects.public().order_by("-moment", "-id").values("pk")[:LATEST])
+    by_day = F("last").desc(nulls_last=True)
+    found: list[Story] = []
+    for some in (newest, every) if many else (every,):
+        by_last = some.annotate(last=Max("article__published_day")).order_by(by_day, "-story")
+        # Found before anything else is asked of them.
+        stories = Story.objects.filter(pk__in=by_last.values("story")[:STORIES])
+        found = list(with_story_figures(stories).order_by(by_day, "-id"))
+        if len(found) == STORIES:
+            break
+    return found
 
 
 class Printed(NamedTuple):
@@ -106,17 +122,28 @@ class Printed(NamedTuple):
     known: bool
 
 
-def newest_of(quotes: QuerySet[Quote]) -> list[Printed]:
+def newest_of(quotes: QuoteQuerySet) -> list[Printed]:
     """The newest quotes, and of each whether somebody we know says it."""
     spoken = Attribution.objects.filter(quote=OuterRef("pk"), role=Attribution.Role.SPEAKER, shown=True)
     rows = quotes.order_by("-moment", "-id").annotate(known=Exists(spoken))
     return [Printed(*row) for row in rows.values_list("pk", "article", "moment", "kind", "known")[:NEWEST]]
 
 
+def recent_utterances() -> list[Utterance]:
+    """The newest utterances of several outlets, each with its fullest form."""
+    rows = Utterance.objects.public().filter(outlets__gte=2, fullest__public=True).select_related("fullest")
+    return list(rows.order_by("-moment", "-id")[:UTTERANCES])
+
+
+def difference(one: Utterance) -> tuple[int, int]:
+    """How far its outlets differ, for an order, as its columns know it."""
+    return 3 * one.conflict + one.words_changed, one.outlets
+
+
 def most_different(utterances: list[Utterance], lead: Utterance | None) -> list[Utterance]:
     """Some others of which the outlets' forms differ most."""
     others = [one for one in utterances if one is not lead]
-    return sorted(others, key=lambda one: one.forms.difference, reverse=True)[:DIFFERING]  # type: ignore[attr-defined]
+    return sorted(others, key=difference, reverse=True)[:DIFFERING]
 
 
 def examples(
@@ -176,7 +203,7 @@ def month_of(moment: int) -> int:
     return moment // 1_000_000 * 1_000_000
 
 
-def recent_of(quotes: QuerySet[Quote], newest: list[Printed]) -> list[Quote]:
+def recent_of(quotes: QuoteQuerySet, newest: list[Printed]) -> list[Quote]:
     """New quotes of as many articles as there are; of each first what somebody we know said in so many words."""
     by_article: dict[int, list[Printed]] = {}
     for row in newest:
@@ -187,11 +214,11 @@ def recent_of(quotes: QuerySet[Quote], newest: list[Printed]) -> list[Quote]:
         for turn, row in enumerate(sorted(rows, key=lambda row: (not row.known, row.kind != Quote.Kind.DIRECT)))
     ]
     chosen = [pk for _, pk in sorted(turns, key=lambda row: row[0])[:RECENT]]
-    rows = with_credits(quotes.select_related("article__source", "entry", "utterance"))
+    rows = quotes.credited().select_related("article__source", "entry", "utterance")
     return list(rows.filter(pk__in=chosen).order_by("-moment", "-id"))
 
 
-def lead_candidates(quotes: QuerySet[Quote]) -> list[Quote]:
+def lead_candidates(quotes: QuoteQuerySet) -> list[Quote]:
     """The newest direct quotes of somebody known: their words and their state."""
     rows = quotes.filter(
         kind=Quote.Kind.DIRECT, attributions__shown=True, attributions__role=Attribution.Role.SPEAKER, nested_in=None
@@ -203,19 +230,19 @@ def lead_utterance(recent: list[Utterance]) -> Utterance | None:
     """Of recent utterances the one to open the front page: whole and short, in many outlets, printed differently."""
 
     def order(one: Utterance) -> tuple[Any, ...]:
-        forms = one.forms  # type: ignore[attr-defined]
-        quote = forms.fullest.quote
-        fits, whole, *_ = striking(quote)
-        return fits, whole, wording.JOINT not in quote.text, min(len(forms.outlets), ENOUGH), forms.difference, one.pk
+        assert one.fullest is not None, "it has words"
+        fits, whole, *_ = striking(one.fullest)
+        joined = wording.JOINT in one.fullest.text
+        return fits, whole, not joined, min(one.outlets, ENOUGH), difference(one), one.pk
 
-    fit = [one for one in recent if not one.forms.fullest.reported]  # type: ignore[attr-defined]
-    return max(fit, key=order, default=None)
+    said = [one for one in recent if one.fullest and one.fullest.kind != Quote.Kind.INDIRECT]
+    return max(said, key=order, default=None)
 
 
-def lead_quote(quotes: QuerySet[Quote], candidates: list[Quote]) -> Quote | None:
+def lead_quote(quotes: QuoteQuerySet, candidates: list[Quote]) -> Quote | None:
     """Where nothing was printed twice: the words of one quote, checked if possible, fit to open the front page."""
     best = max(candidates, key=striking, default=None)
-    return with_credits(quotes.select_related("article__source", "entry")).get(pk=best.pk) if best else None
+    return quotes.credited().select_related("article__source", "entry").get(pk=best.pk) if best else None
 
 
 def striking(quote: Quote) -> tuple[Any, ...]:

@@ -372,7 +372,8 @@ def test_a_quote_that_the_original_lost_counts_with_the_copy(family: dict[str, A
 def test_every_figure_counts_it_once(family: dict[str, Any], client: Client) -> None:
     story, outlet = family["story"].slug, family["first"].source.slug
     home = client.get("/").context
-    assert (home["figures"]["quotes"], home["figures"]["articles"], home["figures"]["copies"]) == (3, 3, 2)
+    assert (home["figures"]["quotes"], home["figures"]["articles"], home["figures"]["copies"]) == (6, 3, 2)
+    assert home["figures"]["quotes"] == client.get("/quotes/").context["tally"].number
     assert {row["called"]: row["n"] for row in home["speakers"]} == {"Ivor Pask": 2, "Gwen Tallis": 1}
     assert {quote.article.headline for quote in home["recent"]} <= {"wire", "first"}
     matrix = client.get(f"/stories/{story}/").context["matrix"]

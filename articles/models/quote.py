@@ -17,6 +17,12 @@ from corpus.models import one_of
 from corpus.search import Searchable
 from people.models import Person
 
+#: What is read of an attribution by whoever is told who is credited; a person has many more columns.
+CREDITED = (
+    "quote", "role", "position", "printed", "kind", "open", "shown", "candidates",
+    "person__canonical", "person__canonical__name", "person__canonical__slug",
+)  # fmt: skip
+
 
 class QuoteQuerySet(Searchable, models.QuerySet["Quote"]):
     def public(self) -> QuoteQuerySet:
@@ -32,6 +38,14 @@ class QuoteQuerySet(Searchable, models.QuerySet["Quote"]):
         attributions = Attribution.objects.select_related("person__canonical").order_by("role", "position")
         return self.select_related("article__source", "entry").prefetch_related(
             models.Prefetch("attributions", attributions)
+        )
+
+    def credited(self) -> QuoteQuerySet:
+        """With what a page says of speakers, in two queries: attributions with people, by name; and people's roles."""
+        attributions = Attribution.objects.select_related("person__canonical").only(*CREDITED)
+        return self.prefetch_related(
+            models.Prefetch("attributions", attributions.order_by("role", "position")),
+            "attributions__person__canonical__roles",
         )
 
 

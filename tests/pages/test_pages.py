@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from articles.models import Article, Attribution, Quote, Source, Story
+from corpus import pages
 from corpus.models import Decision
 from people.models import Person
 from tests.factories import (
@@ -311,6 +312,19 @@ def test_home_prefers_words_that_several_outlets_printed(client: Client) -> None
     assert "Said once, printed by 3 outlets." in words_of(html)
     assert "left out 7 words" in words_of(html)
     assert "The story: Aldermouth bridge" in words_of(html)
+
+
+@pytest.mark.parametrize("latest", [1, 4, 100])
+def test_home_has_the_latest_stories_however_many_articles_there_are(
+    latest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 6):
+        older, newer = (make_article(f"News {number}", day=dt.date(2024, month, number)) for month in (1, 6 - number))
+        make_story(f"Story {number}", [older, newer] if number % 2 else [newer])
+    make_story("Withheld", [make_article("Not out", status="draft", day=dt.date(2025, 1, 1))])
+    monkeypatch.setattr(pages, "LATEST", latest)
+    few, many = ([str(one) for one in pages.newest_stories(many=many)] for many in (False, True))
+    assert many == few == ["Story 1", "Story 2", "Story 3"]
 
 
 def test_an_empty_corpus_has_a_home(client: Client) -> None:
