@@ -222,7 +222,9 @@ def test_what_became_of_people_and_of_what_was_purged() -> None:
     hidden = Article.objects.get(status="draft")
     for one in (article, hidden):
         purging.purge(one, by=None, reason="CANARY order 7.", public_note="Taken away for good.")
-    rows = {(row["thing"], row["uid"]): row for row in get(mirror.next.replace("page_size=7", "page_size=100"))["results"]}
+    rows = {
+        (row["thing"], row["uid"]): row for row in get(mirror.next.replace("page_size=7", "page_size=100"))["results"]
+    }
     assert (rows["people", ruth.uid]["change"], rows["people", ruth.uid]["merged_into"]) == ("gone", imran.uid)
     assert (rows["articles", article.uid]["change"], rows["articles", article.uid]["note"]) == (
         "gone",
