@@ -37,7 +37,8 @@ from people.models import Person
 __all__ = ["BATCH", "fill", "measure"]
 
 #: Milliseconds, of this process's own CPU the median; the rest of the line says how busy the machine was.
-HEAD = f"{'':40}{'first':>9}{'median':>9}{'p99':>9}{'CPU':>9}{'queries':>9}{'bytes':>10}"
+LOOP = 50_000
+HEAD = f"{'':40}{'first':>9}{'median':>9}{'p99':>9}{'CPU':>9}{'loop':>7}{'queries':>9}{'bytes':>10}"
 
 #: A page so far down, of 25 rows each.
 DEEP = 10_000
@@ -203,8 +204,11 @@ def cases() -> dict[str, str]:
 
 
 def asked(paths: Sequence[str], times: int) -> str:
-    """What `HEAD` names, of addresses asked for in turn; the slow, fewer times."""
-    took: list[tuple[float, float]] = []
+    """What `HEAD` names, of addresses asked for in turn; the slow, fewer times.
+
+    Between them a loop that is always the same: where that takes twice as long, it is the machine that is slow.
+    """
+    took: list[tuple[float, float, float]] = []
     client = Client()
     began = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
@@ -213,12 +217,15 @@ def asked(paths: Sequence[str], times: int) -> str:
     until = time.perf_counter() + 20
     while len(took) < times and (len(took) < 5 or time.perf_counter() < until):
         path = paths[len(took) % len(paths)]
+        loop = time.perf_counter()
+        sum(number * number for number in range(LOOP))
         began, cpu = time.perf_counter(), time.process_time()
         _content(client, path)
-        took.append((time.perf_counter() - began, time.process_time() - cpu))
-    wall, here = (sorted(one * 1_000 for one in some) for some in zip(*took, strict=True))
+        took.append((time.perf_counter() - began, time.process_time() - cpu, began - loop))
+    wall, here, loops = (sorted(one * 1_000 for one in some) for some in zip(*took, strict=True))
     last = wall[min(len(wall) - 1, int(len(wall) * 0.99))]
-    return f"{first:9.1f}{wall[len(wall) // 2]:9.1f}{last:9.1f}{here[len(here) // 2]:9.1f}{number:9}{size:10,}"
+    median, cpu, loop = (some[len(some) // 2] for some in (wall, here, loops))
+    return f"{first:9.1f}{median:9.1f}{last:9.1f}{cpu:9.1f}{loop:7.1f}{number:9}{size:10,}"
 
 
 def _content(client: Client, path: str) -> bytes:
