@@ -189,9 +189,9 @@ def stories_of_quotes(found: QuerySet) -> QuerySet:
     return through.filter(article__quotes__in=found)
 
 
-def members(path: str) -> Callable[[QuerySet], QuerySet]:
+def members(found: QuerySet) -> QuerySet:
     """The places in stories of the articles found."""
-    return lambda found: Story.articles.through.objects.filter(article__in=found.values(path))
+    return Story.articles.through.objects.filter(article__in=found)
 
 
 def in_stories(path: str) -> Callable[[list[int]], Q]:
@@ -435,7 +435,7 @@ class ArticleFilterSet(CorpusFilterSet):
     )  # fmt: skip
     source = source_things(column="source", facet=Facet("source"))
     kind = Choices(label="kind", column="kind", choices=Article.Kind.choices, facet=True)
-    story = story_things("pk", Facet("story", of=members("pk"), count="article"))
+    story = story_things("pk", Facet("story", of=members, count="article"))
     country = countries("source__country")
     language = languages("language")
     has_quotes = Flag(

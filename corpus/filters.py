@@ -617,7 +617,8 @@ class Things(Many):
         if of is None:
             often = Counter(key for key in sample.values[name] if key is not None)
         else:
-            rows = of(sample.rows).exclude(**{path: None})
+            # Whatever points at others does so by their keys: nobody needs to look the rows up.
+            rows = of(sample.rows if count == "pk" else among(sample.keys)).exclude(**{path: None})
             pairs = list(rows.order_by().values_list(path, count)[: FACET_POINTERS + 1])
             often = Counter(key for key, _ in set(pairs))
             model, more = rows.model, more or len(pairs) > FACET_POINTERS
