@@ -16,7 +16,8 @@ from articles import curation, gate, identities, pipeline, publishing, purging, 
 from articles.models import Article, Match, Quote, Shingle, Source, Story, Utterance
 from articles.perturbed import Printed
 from articles.reading import read
-from articles.utterances import grouping
+from articles.utterances import finding, grouping
+from articles.utterances.forms import load_ids
 from corpus.models import Decision
 from people.models import Person
 from tests.comparing.test_judging import DOUBTFUL, LOOK_ALIKES, SAME
@@ -646,6 +647,24 @@ def test_a_new_grouping_goes_on_where_it_was_interrupted(ashdown: Person, monkey
     assert first == [quote.pk for quote in quotes[:2]]
     assert [pk for done in utterances.regroup(first[-1]) for pk in done] == [quote.pk for quote in quotes[2:]]
     assert together(*quotes)
+
+
+def test_of_a_crowd_the_closest_are_compared(monkeypatch: pytest.MonkeyPatch, ashdown: Person) -> None:
+    monkeypatch.setattr(finding, "MANY", 5)
+    monkeypatch.setattr(finding, "CLOSEST", 3)
+    said = [
+        f"The bill for the {thing} is paid, and the {thing} is shut" for thing in "pier mill lock quay barn inn".split()
+    ]
+    crowd = [printed(words, ashdown) for words in said]
+    again = printed(said[4], ashdown)
+    forms = load_ids([quote.pk for quote in [*crowd, again]])
+    everybody = {pk: forms.keys() - {pk} for pk in forms}
+    found = finding.closest(everybody, forms)
+    assert {len(some) for some in found.values()} == {3}
+    assert (again.pk in found[crowd[4].pk], crowd[4].pk in found[again.pk]) == (True, True)
+    assert found[again.pk] == {crowd[4].pk, crowd[0].pk, crowd[1].pk}, "of others as close the oldest"
+    few = {pk: set(list(some)[:5]) for pk, some in everybody.items()}
+    assert finding.closest(few, forms) == few
 
 
 # --- what goes -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ nothing, and no more of them are kept.
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -51,6 +52,32 @@ def near(forms: Mapping[int, Form]) -> tuple[dict[int, set[int]], set[int]]:
     for pk, some in _beside(forms, common).items():
         found[pk] |= some - {pk}
     return found, common
+
+
+def closest(near: Mapping[int, set[int]], forms: Mapping[int, Form]) -> dict[int, set[int]]:
+    """Of those near a form, where they are more than `MANY`, the `CLOSEST`: most telling words in common, then oldest.
+
+    Where somebody said hundreds of things in those days, or nobody knows on which days, all with all would be millions.
+    """
+    crowded = {pk for pk, some in near.items() if len(some) > MANY}
+    if not crowded:
+        return dict(near)
+    holders: dict[object, list[int]] = defaultdict(list)
+    for other in sorted(set().union(*(near[pk] for pk in crowded)) & forms.keys()):
+        for word in _telling(forms[other]):
+            holders[word].append(other)
+    found = dict(near)
+    for pk in crowded:
+        shared = Counter(chain.from_iterable(holders.get(word, ()) for word in _telling(forms[pk])))
+        some = near[pk]
+        likest = heapq.nlargest(CLOSEST, ((count, -other) for other, count in shared.items() if other in some))
+        found[pk] = {-other for _, other in likest}
+    return found
+
+
+def _telling(form: Form) -> set[object]:
+    """Its words that say something, and all of them as one: the same words are closest of all."""
+    return {*form.words.content, form.said.keys}
 
 
 def _look_up(hashes: set[int]) -> tuple[dict[int, set[int]], set[int]]:

@@ -116,11 +116,12 @@ class Batch:
 
     def meet(self) -> None:
         """Load the quotes near these, and the fullest form of the utterance of each."""
+        self.add({pk for some in self.near.values() for pk in some} | {pk for pair in self.together for pk in pair})
+        self.near = finding.closest(self.near, self.forms)
         for one, other in self.together:
             for pk, mate in ((one, other), (other, one)):
                 if pk in self.near:
                     self.near[pk].add(mate)
-        self.add({pk for some in self.near.values() for pk in some})
         self.look_up_hubs()
 
     def look_up_hubs(self) -> None:
